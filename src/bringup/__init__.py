@@ -1,0 +1,22 @@
+"""bringup: the debugging recipe for machine learning, made executable.
+
+`import bringup` is free: it loads neither torch nor scikit-learn. The functions below are loaded at their first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0.dev0"
+
+if TYPE_CHECKING:
+    from bringup.recipe.api import plan, predict, run
+
+LAZY = {"run": "bringup.recipe.api", "plan": "bringup.recipe.api", "predict": "bringup.recipe.api"}
+
+__all__ = ["__version__", "plan", "predict", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in LAZY:
+        return getattr(import_module(LAZY[name]), name)
+    raise AttributeError(f"module 'bringup' has no attribute {name!r}")

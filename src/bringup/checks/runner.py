@@ -1,0 +1,49 @@
+"""Run checks on a record: every check ends in exactly one outcome, and a broken check stops nothing."""
+
+from collections.abc import Iterable
+
+from bringup.checks.check import Check
+from bringup.errors import BringupError, NotApplicable
+from bringup.findings import CheckResult, Family, Finding, Outcome
+from bringup.record import Record
+
+ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def matches(check: Check, names: Iterable[str]) -> bool:
+    """Whether one of the names (a code, the beginning of one, a check's name or a family) means this check."""
+    return any(name in (check.name, check.family.value) or check.code.startswith(name.upper()) for name in names if name)
+
+
+def run_checks(
+    record: Record, checks: Iterable[Check], *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[tuple[Finding, ...], tuple[CheckResult, ...]]:
+    """Return the findings, gravest and surest first, and one outcome a check.
+
+    Raises:
+        BringupError: if a name in `select` or `ignore` means no check.
+    """
+    checks, select, ignore = tuple(checks), tuple(select), tuple(ignore)
+    for name in (*select, *ignore):
+        if not any(matches(check, [name]) for check in checks):
+            raise BringupError(f"no check or family is called `{name}`", do="`bringup explain` lists them all")
+    findings: list[Finding] = []
+    results: list[CheckResult] = []
+    for check in checks:
+        if (select and not matches(check, select)) or matches(check, ignore):
+            results.append(CheckResult(code=check.code, outcome=Outcome.IGNORED))
+            continue
+        try:
+            found = tuple(check.detect(record))
+            results.append(CheckResult(code=check.code, outcome=Outcome.FOUND if found else Outcome.PASSED))
+            findings.extend(found)
+        except NotApplicable as reason:
+            results.append(CheckResult(code=check.code, outcome=Outcome.NOT_APPLICABLE, reason=str(reason)))
+        except Exception as error:  # noqa: BLE001 - a broken check hides nothing and stops nothing
+            results.append(CheckResult(code=check.code, outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}"))
+    return rank(findings), tuple(results)
+
+
+def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings: gravest first, then by confidence, then by code and place, so that the order never depends on chance."""
+    return tuple(sorted(findings, key=lambda f: (ORDER[f.severity], -f.confidence, f.code, str(f.where or ""))))

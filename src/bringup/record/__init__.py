@@ -1,0 +1,60 @@
+"""What one training did, at its stage boundaries: the one thing that everything else reads."""
+
+from bringup.record.digest import digest
+from bringup.record.facts import (
+    BatchFacts,
+    ColumnFacts,
+    CostFacts,
+    DuplicateFacts,
+    FeaturePower,
+    FileFacts,
+    InitialFacts,
+    InputFacts,
+    LayerFacts,
+    Part,
+    PartFacts,
+    PredictionFacts,
+    PreparedFacts,
+    RawFacts,
+    Relation,
+    RelationFacts,
+    Role,
+    ShiftFacts,
+    SplitFacts,
+    TargetFacts,
+    Task,
+)
+from bringup.record.record import Record
+from bringup.record.series import Series
+from bringup.record.store import read_record, write_bytes, write_record, write_text
+
+__all__ = [
+    "BatchFacts",
+    "ColumnFacts",
+    "CostFacts",
+    "DuplicateFacts",
+    "FeaturePower",
+    "FileFacts",
+    "InitialFacts",
+    "InputFacts",
+    "LayerFacts",
+    "Part",
+    "PartFacts",
+    "PredictionFacts",
+    "PreparedFacts",
+    "RawFacts",
+    "Record",
+    "Relation",
+    "RelationFacts",
+    "Role",
+    "Series",
+    "ShiftFacts",
+    "SplitFacts",
+    "TargetFacts",
+    "Task",
+    "digest",
+    "read_record",
+    "write_bytes",
+    "write_record",
+    "write_text",
+]

@@ -1,0 +1,35 @@
+"""Digests: the same content gives the same short name, on every machine."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LENGTH = 16  # hex digits: 64 bits, ample to tell stages of one project apart
+
+
+def digest(content: Any) -> str:
+    """Return the digest of bytes, text, a numpy array (with shape and dtype), a file (`Path`), or anything JSON can say.
+
+    Floats of an array are compared by their bytes, so a change in the last digit changes the digest. -0.0 counts as 0.0.
+    """
+    hasher = hashlib.blake2b(digest_size=LENGTH // 2)
+    if isinstance(content, Path):
+        with content.open("rb") as file:
+            while block := file.read(1 << 20):
+                hasher.update(block)
+    elif isinstance(content, np.ndarray):
+        array = np.ascontiguousarray(content)
+        if array.dtype.kind == "f":
+            array = array + 0.0
+        hasher.update(f"{array.dtype.str}{array.shape}".encode())
+        hasher.update(array.tobytes() if array.dtype != object else json.dumps(array.tolist(), default=str).encode())
+    elif isinstance(content, bytes):
+        hasher.update(content)
+    elif isinstance(content, str):
+        hasher.update(content.encode())
+    else:
+        hasher.update(json.dumps(content, sort_keys=True, default=str).encode())
+    return hasher.hexdigest()
