@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from bringup.findings import Cause, Family, Finding, Fix, Measurement, Severity, Where
@@ -68,7 +68,7 @@ class Check:
     @property
     def thresholds(self) -> dict[str, Any]:
         """The fields and their values, as docs show them."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def documentation(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bringup.checks.check import Check
 from bringup.errors import BringupError, NotApplicable
-from bringup.findings import CheckResult, Family, Finding, Outcome
+from bringup.findings import CheckResult, Finding, Outcome
 from bringup.record import Record
 
 ORDER = {"error": 0, "warning": 1, "note": 2}

@@ -18,6 +18,7 @@ class Column(Frozen):
         reason: Why it got that role: "92 % of the values are distinct text".
         missing: The texts that mean "no value" in this column, besides the empty text and null.
         decimal: The decimal mark of a number in text; "," also means that "." groups thousands.
+        grouped: Numbers in text may group their thousands, with the mark that is not the decimal mark.
         date_format: The strptime format of a date in text.
         levels: How many distinct values there are.
     """
@@ -28,6 +29,7 @@ class Column(Frozen):
     reason: str = ""
     missing: tuple[str, ...] = ()
     decimal: str = "."
+    grouped: bool = False
     date_format: str | None = None
     levels: int = 0
 

@@ -1,1 +1,1 @@
-""""""
+"""From findings and probes to one cause and one next action."""

@@ -2,6 +2,7 @@
 
 from bringup.record.digest import digest
 from bringup.record.facts import (
+    ApartFacts,
     BatchFacts,
     ColumnFacts,
     CostFacts,
@@ -29,6 +30,7 @@ from bringup.record.series import Series
 from bringup.record.store import read_record, write_bytes, write_record, write_text
 
 __all__ = [
+    "ApartFacts",
     "BatchFacts",
     "ColumnFacts",
     "CostFacts",

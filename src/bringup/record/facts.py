@@ -30,6 +30,26 @@ class RawFacts(Frozen):
     rows_read: int | None = None  # rows that the facts below were measured on, where not all
 
 
+class ApartFacts(Frozen):
+    """An outermost value of a column that stands apart from all others, as a code for "unknown" or a slip of the pen does.
+
+    Attributes:
+        value: The value: the smallest or the largest of the column.
+        count: How many rows have it.
+        gap: The distance to the next value.
+        usual_gap: The median distance between the values that follow.
+        rest_mean: The mean without it; likewise the standard deviation and the range.
+    """
+
+    value: float
+    count: int
+    gap: float
+    usual_gap: float
+    rest_mean: float
+    rest_std: float
+    rest_span: float
+
+
 class ColumnFacts(Frozen):
     """One column: what it holds, measured on the rows that were read.
 
@@ -40,6 +60,8 @@ class ColumnFacts(Frozen):
         unreadable: Rows whose text could not be read as the column's type (text in a number column), read as missing.
         top: The commonest values as text, with their counts.
         unit_gap: The smallest positive difference between two sorted values (numbers only).
+        increasing: Whether the values never fall from row to row (numbers and dates with more than one value).
+        apart: Outermost values that stand apart from the rest.
     """
 
     name: str
@@ -63,11 +85,20 @@ class ColumnFacts(Frozen):
     negatives: int = 0
     variants: tuple[tuple[str, ...], ...] = ()  # groups of values that differ only by case, blanks or a final stop
     padded: int = 0  # values with blanks around them
+    unit_gap: float | None = None
+    increasing: bool = False
+    apart: tuple[ApartFacts, ...] = ()
     digest: str = ""
 
 
 class TargetFacts(Frozen):
-    """What is to be predicted."""
+    """What is to be predicted.
+
+    Attributes:
+        infinite: Rows whose target is infinite (regression).
+        neighbours: How alike the targets of neighbouring rows are, 0 for shuffled rows and 1 for sorted ones. Classification: agreement
+            beyond chance (Cohen's kappa). Regression: autocorrelation at lag 1.
+    """
 
     name: str
     task: Task
@@ -79,6 +110,8 @@ class TargetFacts(Frozen):
     minimum: float | None = None
     maximum: float | None = None
     skewness: float | None = None
+    infinite: int = 0
+    neighbours: float | None = None
 
 
 class FeaturePower(Frozen):
@@ -88,12 +121,14 @@ class FeaturePower(Frozen):
         score: Classification: area under the ROC curve, macro one-against-rest (0.5 is chance). Regression: R².
         share: The share of rows on which the column gives the target exactly.
         determined: Classification only, the accuracy of the best rule by this column beyond the majority, as a share of what is left.
+        missing_score: The score of knowing only whether the column has a value.
     """
 
     column: str
     score: float
     share: float = 0.0
     determined: float = 0.0
+    missing_score: float | None = None
 
 
 class Relation(Frozen):
@@ -106,6 +141,7 @@ class Relation(Frozen):
     columns: tuple[str, ...]
     of: str
     share: float  # of rows on which it holds
+    beyond_chance: float = 1.0  # Cohen's kappa of the two, where values are few and agreement by chance is likely
 
 
 class RelationFacts(Frozen):
@@ -125,6 +161,7 @@ class DuplicateFacts(Frozen):
     input_copies: int  # the same in every column but the target
     conflicting: int  # copies in the inputs whose target differs
     expected: float  # copies that chance alone would give if the columns were independent
+    expected_inputs: float = 0.0  # the same for copies in the inputs
     across: dict[str, int] = {}  # "train-test": rows of the second part whose inputs are found in the first
 
 
@@ -139,6 +176,7 @@ class ShiftFacts(Frozen):
     column: str
     part: Part
     distance: float
+    noise: float = 0.0  # the distance that chance alone gives (one standard error)
     missing: float = 0.0
     unseen: float = 0.0  # share of rows with a value that the training rows do not have
 

@@ -1,1 +1,1 @@
-""""""
+"""The training loop, its defaults, checkpoints, metrics, saved models."""

@@ -1,0 +1,1 @@
+"""Dataset: what the columns hold."""

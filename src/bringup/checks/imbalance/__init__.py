@@ -1,0 +1,1 @@
+"""Dataset: classes of very different sizes."""

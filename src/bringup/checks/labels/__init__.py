@@ -1,0 +1,1 @@
+"""Dataset: what is to be predicted."""

@@ -1,0 +1,1 @@
+"""Dataset: a column or a row gives the answer away."""

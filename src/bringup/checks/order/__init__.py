@@ -1,0 +1,1 @@
+"""Dataset: the order of rows, and rows that come again."""

@@ -1,0 +1,1 @@
+"""Implementation: what is done to the inputs before the model sees them."""

@@ -1,0 +1,1 @@
+"""Dataset: how much there is."""

@@ -1,0 +1,1 @@
+"""Dataset: how the rows were parted."""

@@ -1,0 +1,267 @@
+"""The functions behind the commands, and the Python interface: `bringup.run(frame, target="income")`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import polars as pl
+
+from bringup.data.open import open_table, sample
+from bringup.data.typed import typed
+from bringup.errors import BringupError
+from bringup.recipe.context import Context
+from bringup.recipe.dataset import ROW, Look, beside, look
+from bringup.recipe.document import STEPS, RunDocument, StepName
+from bringup.recipe.folder import given_folder, new_folder
+from bringup.recipe.plan import Plan
+from bringup.recipe.planning import make_plan
+from bringup.recipe.progress import Progress, Silent
+from bringup.recipe.run import run_steps
+from bringup.recipe.steps.lock import prediction_columns
+from bringup.record import Record, Role, digest, read_record, write_text
+from bringup.training.saving import load_model
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Attributes:
+        document: What it says: verdict, steps, findings, figures.
+        record: What was measured.
+        folder: Where everything is.
+    """
+
+    document: RunDocument
+    record: Record
+    folder: Path
+
+    def predict(self, data: Any) -> pl.DataFrame:
+        """Apply the model to new raw data; see `predict`."""
+        return predict(self.folder, data)
+
+    def _repr_html_(self) -> str:
+        """The report, for notebooks."""
+        from html import escape
+
+        report = self.folder / "report.html"
+        page = report.read_text() if report.exists() else f"<p>{escape(self.document.verdict.summary)}</p>"
+        return f'<iframe style="width:100%;height:80vh;border:0" srcdoc="{escape(page)}"></iframe>'
+
+    def __repr__(self) -> str:
+        return f"<RunResult {self.document.verdict.status}: {self.document.verdict.summary} Report: {self.document.report}>"
+
+
+def plan(
+    data: Any,
+    *,
+    target: str | None,
+    test: str | None = None,
+    query: str | None = None,
+    names: Sequence[str] | None = None,
+    task: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    seed: int = 0,
+    max_rows: int | None = None,
+    seeds: int | None = None,
+    scale: Literal["std", "variance"] = "std",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Plan:
+    """Look at raw data and decide what a run would do.
+
+    Args:
+        data: A path (file, folder, glob, SQLite), or a table (pandas, polars, pyarrow, a dict of columns).
+        target: The column to predict, or a comparison with one ("arr_delay > 15").
+        test: A file with the test rows; without it they are split off.
+        names: Column names for files without a header.
+        task: "classification" or "regression" where the data do not tell.
+        roles: Roles by column, which overrule what was found out: number, category, date, text, identifier, dropped.
+        group, time: A column that the split goes by.
+        max_rows: Read at most so many rows.
+        seeds: How many seeds a comparison runs over.
+        scale: What centred inputs are divided by.
+        select, ignore: Codes, names or families of checks to run, or to leave out.
+
+    Raises:
+        BringupError: if the data cannot be read or learned from; the message says what to do.
+    """
+    seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
+    options = {"group": group, "time": time, "seed": seed, "max_rows": max_rows, "seeds": seeds, "scale": scale, "select": select, "ignore": ignore}
+    return make_plan(seen, source=source_of(data), test=test, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
+
+
+def run(
+    data: Any,
+    *,
+    target: str | None,
+    test: str | None = None,
+    query: str | None = None,
+    names: Sequence[str] | None = None,
+    task: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    seed: int = 0,
+    folder: Path | str | None = None,
+    keep_going: bool = False,
+    until: str | None = None,
+    max_rows: int | None = None,
+    seeds: int | None = None,
+    scale: Literal["std", "variance"] = "std",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunResult:
+    """Take raw data to a trained, compared, locked model and a report. Arguments as for `plan`.
+
+    Args:
+        folder: Where everything is written; `runs/NAME-N` by default.
+        keep_going: Go on after a gate that failed.
+        until: The last step to run.
+
+    Raises:
+        BringupError: if the data cannot be read or learned from, or the folder cannot be written.
+    """
+    last = checked_step(until)
+    seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
+    options = {"group": group, "time": time, "seed": seed, "max_rows": max_rows, "seeds": seeds, "scale": scale, "select": select, "ignore": ignore}
+    source, given = absolute(source_of(data)), absolute(test) if test else None
+    made = make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
+    place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
+    if not isinstance(data, str | Path):
+        made = kept_frame(made, seen, place)
+    return execute(made, seen, place, keep_going=keep_going, until=last, progress=progress)
+
+
+def run_plan(
+    plan_path: Path | str,
+    *,
+    folder: Path | str | None = None,
+    keep_going: bool = False,
+    until: str | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run an edited plan. Raises `BringupError` where the plan cannot be read, or its data cannot."""
+    path = Path(plan_path)
+    made = Plan.read(path)
+    seen = look_again(made, path.parent)
+    place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
+    return execute(made, seen, place, keep_going=keep_going, until=checked_step(until), progress=progress)
+
+
+def resume(folder: Path | str, *, keep_going: bool = False, until: str | None = None, progress: Progress | None = None) -> RunResult:
+    """Go on with a run that was killed or stopped; finished trainings are not repeated, and the figures end up the same to the last digit.
+
+    Raises:
+        BringupError: if the folder holds no run, or the raw data have changed since.
+    """
+    place = Path(folder)
+    if not (place / "start.toml").exists():
+        raise BringupError(f"{place} holds no run that could go on", there="there is no start.toml in it", do="name the folder of a run")
+    if (place / "bringup.lock").exists() and (place / "report.html").exists():
+        return read_run(place)
+    made = Plan.read(place / "start.toml")
+    seen = look_again(made, place)
+    before, now = (place / "raw.digest").read_text().strip(), fingerprint(seen)
+    if before != now:
+        raise BringupError(f"the raw data of {place} have changed since the run began", there=f"digest {before}, now {now}", do="start a new run")
+    return execute(made, seen, place, keep_going=keep_going, until=checked_step(until), progress=progress)
+
+
+def execute(made: Plan, seen: Look, place: Path, *, keep_going: bool, until: StepName, progress: Progress | None) -> RunResult:
+    """Run a plan in a folder that is its own."""
+    write_text(place / "start.toml", made.to_toml())
+    write_text(place / "raw.digest", fingerprint(seen) + "\n")
+    context = Context(plan=made, folder=place, seen=seen, progress=progress or Silent())
+    document = run_steps(context, keep_going=keep_going, until=until)
+    return RunResult(document=document, record=context.record, folder=place)
+
+
+def read_run(folder: Path | str) -> RunResult:
+    """Read a run from its folder. Raises `BringupError` where there is none."""
+    place = Path(folder)
+    try:
+        content = json.loads((place / "run.json").read_text())
+        document = RunDocument.model_validate({"schema_version": content.pop("schema"), **content})
+    except FileNotFoundError:
+        raise BringupError(f"no run in {place}", there="there is no run.json in it", do="name the folder of a run") from None
+    except (ValueError, KeyError) as error:
+        raise BringupError(f"{place / 'run.json'} cannot be read", there=str(error).splitlines()[0]) from None
+    return RunResult(document=document, record=read_record(place / "record.json"), folder=place)
+
+
+def predict(folder: Path | str, data: Any, *, query: str | None = None, names: Sequence[str] | None = None) -> pl.DataFrame:
+    """Apply a run's model to new raw data.
+
+    Returns:
+        One row a row of the data, in their order: `prediction`, and for classes the probability of each as `p(class)`.
+
+    Raises:
+        BringupError: if there is no model, the data cannot be read, or lack columns.
+    """
+    fitted, preparer, schema = load_model(Path(folder) / "model")
+    table = open_table(data, query=query, names=names)
+    columns = [column.name for column in schema.inputs]
+    if names is None and not set(columns) & set(table.columns) and Path(folder, "start.toml").exists():
+        known = Plan.read(Path(folder) / "start.toml").data.names
+        if known:  # trained on a file without a header: new data have none either
+            table = open_table(data, query=query, names=known[: len(table.columns)])
+    raw = sample(table, max(table.rows, 1), seed=0)
+    wanted = schema.model_copy(update={"columns": schema.inputs})
+    frame = typed(raw, wanted)
+    return prediction_columns(fitted.scores(preparer(frame.drop(ROW))), fitted.goal.classes)
+
+
+def checked_step(until: str | None) -> StepName:
+    """The last step, by name."""
+    if until is not None and until not in STEPS:
+        raise BringupError(f"`{until}` is no step", there="the steps are " + ", ".join(STEPS))
+    return cast(StepName, until or "lock")
+
+
+def checked_roles(roles: Mapping[str, str] | None) -> dict[str, Role]:
+    """Roles by column, all of them known ones."""
+    allowed = ("number", "category", "date", "text", "identifier", "constant", "dropped")
+    for column, role in (roles or {}).items():
+        if role not in allowed:
+            raise BringupError(f"`{role}` is no role for `{column}`", there="the roles are " + ", ".join(allowed))
+    return cast(dict[str, Role], dict(roles or {}))
+
+
+def source_of(data: Any) -> str:
+    """How a plan names the data: the path, or that they came as a table."""
+    return str(data) if isinstance(data, str | Path) else "data.parquet"
+
+
+def absolute(path: str) -> str:
+    """A path that holds from any working folder; the kept copy of a table stays beside the run."""
+    return path if path == "data.parquet" else str(Path(path).absolute())
+
+
+def kept_frame(made: Plan, seen: Look, place: Path) -> Plan:
+    """Keep a table that came from Python beside the run, so that it can be resumed and tested from raw data."""
+    path = place / "data.parquet"
+    try:
+        seen.table.lazy.sink_parquet(path)
+    except OSError as error:
+        raise BringupError(f"cannot write {path}", there=str(error), do="make room or name another folder") from error
+    return made
+
+
+def look_again(made: Plan, folder: Path) -> Look:
+    """Look at the data of a plan, as it says."""
+    data = made.data
+    seen = look(
+        beside(data.source, folder), target=data.target, query=data.query, names=data.names or None, task=made.task.kind, roles=made.roles, seed=made.seed
+    )
+    return seen
+
+
+def fingerprint(seen: Look) -> str:
+    """The digest of the raw rows that were looked at: the same whether a table came as a file or from Python."""
+    return digest([seen.table.rows, list(seen.table.columns), digest(seen.raw.write_csv())])

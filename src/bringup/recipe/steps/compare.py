@@ -1,0 +1,70 @@
+"""Compare: the models with each other over paired seeds, and with what was published on the same data."""
+
+from bringup.comparison.known_results import known_results
+from bringup.comparison.recognise import recognise
+from bringup.comparison.statistics import Interval, beyond_noise, paired_difference
+from bringup.findings import Cause
+from bringup.recipe.context import Context, Outcome
+from bringup.recipe.document import Candidate
+from bringup.recipe.steps.train import seeds_of
+from bringup.training.fit import ModelPlan
+from bringup.training.metrics import HIGHER_IS_BETTER
+
+
+def run(context: Context) -> Outcome:
+    """Keep the simplest model that none beats beyond noise; a model that does not beat the constant has learned nothing."""
+    ladder = {plan.name: plan for plan in context.plan.ladder}
+    baseline = next(iter(ladder))
+    context.candidates = tuple(with_difference(context, c, ladder, baseline) for c in context.candidates)
+    context.best = choose(context, ladder)
+    context.candidates = tuple(c.model_copy(update={"chosen": c.model == context.best}) for c in context.candidates)
+    record = context.record
+    name = recognise(record.raw, record.columns, record.target) if record.raw and record.columns and record.target else None
+    context.known = known_results(name, context.plan.task.kind) if name else ()
+    kept = next(c for c in context.candidates if c.chosen)
+    published = f"; recognised as {name}: {len(context.known)} published figures" if name else "; no published figures for these data"
+    if context.best == baseline:
+        return Outcome(
+            False,
+            f"no model beats a constant beyond noise{published}",
+            "the inputs say nothing about the target as they stand: check that rows and targets belong together, then look for better inputs",
+            Cause.DATASET,
+        )
+    gain = f"{kept.difference:+.3f} beyond a constant ({kept.difference_low:+.3f} to {kept.difference_high:+.3f})" if kept.difference_low is not None else "one seed: no interval"
+    return Outcome(True, f"{kept.model} is kept: {kept.metric} {kept.validation:.3f}, {gain}{published}")
+
+
+def difference(context: Context, ours: ModelPlan, theirs: ModelPlan) -> Interval:
+    """The paired difference on validation rows over seeds; positive is better."""
+    metric, trainings = context.plan.task.metric, context.trainings
+    sign = 1 if HIGHER_IS_BETTER[metric] else -1
+    pairs = [(trainings.figures(ours, seed).metrics[metric], trainings.figures(theirs, seed).metrics[metric]) for seed in seeds_of(context)]
+    split = context.split
+    return paired_difference([sign * a for a, _ in pairs], [sign * b for _, b in pairs], test_share=len(split.validation) / len(split.train))
+
+
+def with_difference(context: Context, candidate: Candidate, ladder: dict[str, ModelPlan], baseline: str) -> Candidate:
+    """A candidate with its difference to the constant."""
+    if candidate.model == baseline:
+        return candidate
+    found = difference(context, ladder[candidate.model], ladder[baseline])
+    bounded = candidate.seeds > 1
+    return candidate.model_copy(
+        update={
+            "difference": found.mean,
+            "difference_low": found.low if bounded else None,
+            "difference_high": found.high if bounded else None,
+        }
+    )
+
+
+def choose(context: Context, ladder: dict[str, ModelPlan]) -> str:
+    """The simplest model that the best one does not beat beyond noise; with one seed there is no noise to tell, and the best is taken."""
+    sign = 1 if HIGHER_IS_BETTER[context.plan.task.metric] else -1
+    best = max(context.candidates, key=lambda c: sign * c.validation)
+    if context.plan.budget.seeds == 1:
+        return best.model
+    for candidate in context.candidates:
+        if candidate.model == best.model or not beyond_noise(difference(context, ladder[best.model], ladder[candidate.model])):
+            return candidate.model
+    return best.model

@@ -1,0 +1,61 @@
+"""Improve: search the settings of the model that was kept; the find is kept only when it is better beyond noise."""
+
+from bringup.comparison.statistics import beyond_noise
+from bringup.recipe.context import Context, Outcome
+from bringup.recipe.document import Improvement
+from bringup.recipe.steps import compare, evaluate, train
+from bringup.search.tune import tune
+from bringup.training.fit import ModelPlan
+from bringup.training.metrics import HIGHER_IS_BETTER
+
+
+def run(context: Context) -> Outcome:
+    """Search on the validation rows of the first seed, confirm over all seeds."""
+    plan, trials = evaluate.plan_of(context, context.best), context.plan.budget.trials
+    if plan.kind == "constant" or trials == 0 or (plan.kind == "linear" and not context.data.classes):
+        return Outcome(True, "nothing to search" if trials else "no trials in the budget")
+    metric = context.plan.task.metric
+    sign = 1 if HIGHER_IS_BETTER[metric] else -1
+
+    def figure(tried: ModelPlan) -> float:
+        return sign * context.trainings.figures(tried, context.plan.seed).metrics[metric]
+
+    best = tune(plan, figure, trials=trials, seed=context.plan.seed)[0]
+    if best.value <= figure(plan):
+        return Outcome(True, f"{trials} settings of {plan.name} tried, none better on the validation rows; {plan.name} stays")
+    return confirm(context, plan, best.plan, trials)
+
+
+def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) -> Outcome:
+    """Train the find on every seed and keep it when it is better beyond noise."""
+    interval = compare.difference(context, found, plan)
+    kept = context.plan.budget.seeds > 1 and beyond_noise(interval) and interval.mean > 0
+    before = next(c for c in context.candidates if c.chosen)
+    reason = described(found)
+    candidate = train.candidate(context, found.model_copy(update={"reason": reason}))
+    improvement = Improvement(
+        change=f"{found.name}: {reason}",
+        before=before.validation,
+        after=candidate.validation,
+        difference_low=interval.low,
+        difference_high=interval.high,
+        kept=kept,
+    )
+    context.improvements = (*context.improvements, improvement)
+    said = f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} ({interval.low:+.4f} to {interval.high:+.4f} over seeds)"
+    if not kept:
+        return Outcome(True, f"{said}: within noise, {plan.name} stays")
+    constant = context.plan.ladder[0]
+    context.plan = context.plan.model_copy(update={"ladder": (*context.plan.ladder, found)})
+    ladder = {model.name: model for model in context.plan.ladder}
+    candidate = compare.with_difference(context, candidate, ladder, constant.name).model_copy(update={"chosen": True})
+    context.candidates = (*(c.model_copy(update={"chosen": False}) for c in context.candidates), candidate)
+    context.best = found.name
+    evaluate.run(context)
+    return Outcome(True, f"{said}: kept")
+
+
+def described(plan: ModelPlan) -> str:
+    """The settings of a find, for people."""
+    settings = plan.settings or ({k: getattr(plan.training, k) for k in ("hidden", "learning_rate", "dropout", "weight_decay")} if plan.training else {})
+    return ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items())
