@@ -175,6 +175,15 @@ def test_explain_one_check(bringup):
         assert all(section in text for section in SECTIONS)
 
 
+@pytest.mark.parametrize("name", ["LEK", "leakage"])
+def test_explain_a_family(bringup, name):
+    from bringup.checks import CHECKS
+
+    listed = [check.code for check in CHECKS if check.code in bringup("explain", name).out]
+    assert listed == [check.code for check in CHECKS if check.family == "leakage"]
+    assert len(listed) > 1
+
+
 def test_explain_an_unknown_code(bringup):
     called = bringup("explain", "XYZ999")
     assert (called.code, called.out) == (2, "")

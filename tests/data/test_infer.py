@@ -32,8 +32,8 @@ DAYS = [datetime(2020, 1, 1) + timedelta(days=7 * i, hours=i % 24) for i in rang
 ROLES = {
     "floats": (texts(MEASURES), "number", "float"),
     "whole numbers": (texts(RANDOM.integers(0, 90, N)), "number", "int"),
-    "whole numbers with gaps": ([None if i % 7 == 0 else str(i % 40) for i in range(N)], "number", "int"),
-    "whole numbers as pandas writes them with gaps": (["" if i % 7 == 0 else f"{i % 40}.0" for i in range(N)], "number", "int"),
+    "gaps": ([None if i % 7 == 0 else str(i % 40) for i in range(N)], "number", "int"),
+    "gaps as pandas writes them": (["" if i % 7 == 0 else f"{i % 40}.0" for i in range(N)], "number", "int"),
     "unique unsorted whole numbers": (texts(RANDOM.permutation(10**6)[:N]), "number", "int"),
     "years": (texts(range(1900, 2100)), "number", "int"),
     "infinite": (["inf" if i == 3 else str(m) for i, m in enumerate(MEASURES)], "number", "float"),
@@ -77,8 +77,8 @@ def test_roles(name):
 
 @pytest.mark.parametrize(
     "written",
-    ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m/%d/%y", "%d-%b-%Y",
-     "%d %B %Y", "%b %d, %Y", "%Y%m%d", "%m/%d/%Y %H:%M", "%d/%m/%Y %I:%M %p", "%d.%m.%Y %H:%M:%S"],
+    ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m/%d/%y",
+     "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%Y%m%d", "%m/%d/%Y %H:%M", "%d/%m/%Y %I:%M %p", "%d.%m.%Y %H:%M:%S"],
 )  # fmt: skip
 def test_dates(written):
     schema, raw, frame = schema_of({"when": [day.strftime(written) for day in DAYS]})
@@ -201,8 +201,8 @@ def test_no_target():
 
 
 def test_ten_thousand_columns_in_seconds():
-    columns = {f"x{i}": ["1.5", "2", "?"] for i in range(10_000)}
+    columns = {f"x{i}": ["1.5", "2", "?" if i % 10 == 0 else "3"] for i in range(10_000)}
     schema, raw, frame = schema_of(columns, target="x7")
     assert frame.shape == (3, 10_001)
-    assert len(missing_tokens(raw, schema)) == 10_000
+    assert len(missing_tokens(raw, schema)) == 1_000
     assert unreadable(raw, schema) == {}

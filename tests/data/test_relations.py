@@ -11,12 +11,10 @@ from bringup.data.schema import Column, Schema
 
 ROWS = 600
 RANDOM = np.random.default_rng(7)
-DTYPES = {"f": "float", "i": "int", "b": "bool"}
 
 
 def schema_of(frame: pl.DataFrame, target: str = "y") -> Schema:
-    def column(name: str) -> Column:
-        dtype = frame.schema[name]
+    def column(name: str, dtype: pl.DataType) -> Column:
         if dtype.is_temporal():
             role, kind = "date", "date"
         elif dtype == pl.String:
@@ -25,7 +23,7 @@ def schema_of(frame: pl.DataFrame, target: str = "y") -> Schema:
             role, kind = "number", "int" if dtype.is_integer() else "bool" if dtype == pl.Boolean else "float"
         return Column(name=name, role="target" if name == target else role, dtype=kind)
 
-    return Schema(columns=tuple(column(name) for name in frame.columns))
+    return Schema(columns=tuple(column(name, dtype) for name, dtype in frame.schema.items()))
 
 
 def related(task="regression", **columns):

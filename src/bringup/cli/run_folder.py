@@ -23,6 +23,8 @@ def read_run(folder: Path) -> "tuple[RunDocument, Record]":
     path = folder / "run.json"
     if not folder.is_dir():
         raise BringupError(f"no folder {folder}", do="name the folder of a run")
+    if not path.is_file() and not (folder / "start.toml").is_file():
+        raise BringupError(f"no run in {folder}", there="there is no run.json in it", do="name the folder of a run")
     if not path.is_file():
         raise BringupError(
             f"no run.json in {folder}",

@@ -32,7 +32,7 @@ def same(one: pl.Series, other: pl.Series) -> float:
             return float((np.abs(a - b) <= 1e-9 * np.abs(b)).mean())
     if any(numeric) or one.dtype.is_temporal() != other.dtype.is_temporal():
         return 0.0
-    return float((one.cast(pl.String) == other.cast(pl.String)).fill_null(False).mean() or 0.0)
+    return int((one.cast(pl.String) == other.cast(pl.String)).fill_null(False).sum()) / len(one)
 
 
 def agreement_beyond_chance(one: pl.Series, other: pl.Series, share: float) -> float:

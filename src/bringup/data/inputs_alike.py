@@ -29,26 +29,24 @@ def alike(sample: pl.DataFrame) -> Iterator[Relation]:
 def bijections(sample: pl.DataFrame) -> Iterator[Relation]:
     """Yield columns whose values are other columns' values under other names.
 
-    Two such columns have the same counts, so only columns with one signature of counts are compared: linear in columns.
+    Values are numbered by their first appearance: two such columns then hold the same numbers, whatever their values were.
+    Comparing digests of them makes the cost linear in columns.
     """
-    groups: dict[str, list[tuple[str, np.ndarray]]] = {}
+    seen: dict[str, str] = {}
     for name in sample.columns:
-        codes = sample[name].rank("dense").fill_null(0).to_numpy().astype(np.int64)
-        counts = np.sort(np.bincount(codes))
-        counts = counts[counts > 0]
-        if len(counts) > 1 and len(codes) - counts[-1] >= FEWEST and len(counts) <= len(codes) / 2:
-            groups.setdefault(digest(counts), []).append((name, codes))
-    for members in groups.values():
-        for place, (name, codes) in enumerate(members):
-            width = int(codes.max()) + 1
-            for earlier, others in members[:place]:
-                if len(np.unique(others * width + codes)) == len(np.unique(codes)):
-                    share = same(sample[name], sample[earlier])
-                    kind = (
-                        "copy" if share >= 1 - sample[name].null_count() / len(sample) - 1e-12 and share > 0 else "one-to-one"
-                    )
-                    yield Relation(kind=kind, columns=(name,), of=earlier, share=1.0)
-                    break
+        _, first, place, counts = np.unique(codes(sample[name]), return_index=True, return_inverse=True, return_counts=True)
+        if len(counts) < 2 or len(place) - counts.max() < FEWEST or len(counts) > len(place) / 2:
+            continue
+        earlier = seen.setdefault(digest(first.argsort().argsort()[place]), name)
+        if earlier != name:
+            share = same(sample[name], sample[earlier])
+            missing = sample[name].null_count() / len(sample)
+            yield Relation(kind="copy" if share + missing > 1 - 1e-9 else "one-to-one", columns=(name,), of=earlier, share=1.0)
+
+
+def codes(series: pl.Series) -> np.ndarray:
+    """A number for each value, 0 for missing ones."""
+    return series.rank("dense").fill_null(0).to_numpy().astype(np.int64)
 
 
 def straight(sample: pl.DataFrame) -> Iterator[Relation]:

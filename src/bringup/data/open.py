@@ -31,7 +31,7 @@ def open_table(data: Any, *, query: str | None = None, names: Sequence[str] | No
     """Open raw data.
 
     Args:
-        data: The path of a file or folder, a pattern such as `parts/*.csv`, a pandas, polars or pyarrow frame, a dict of columns.
+        data: A file, a folder, a pattern such as `parts/*.csv`, a pandas, polars or pyarrow frame, a dict of columns.
         query: The SQL to read a SQLite file with.
         names: Column names, for text tables: in place of the header, or for want of one.
 

@@ -43,8 +43,10 @@ def number(text: pl.Expr, decimal: str, *, grouped: bool = True) -> pl.Expr:
     if decimal == "." and not grouped:
         return text.cast(pl.Float64, strict=False).fill_nan(None)
     mark, other = (".", ",") if decimal == "." else (",", ".")
-    plain = text if not grouped else (
-        pl.when(text.str.contains(GROUPED[mark])).then(text.str.replace_all(other, "", literal=True)).otherwise(text)
+    plain = (
+        text
+        if not grouped
+        else (pl.when(text.str.contains(GROUPED[mark])).then(text.str.replace_all(other, "", literal=True)).otherwise(text))
     )
     return (plain.str.replace(",", ".", literal=True) if mark == "," else plain).cast(pl.Float64, strict=False).fill_nan(None)
 
@@ -145,7 +147,7 @@ def _as_number(values: pl.DataFrame, missing: tuple[str, ...], decimal: str) -> 
     )
     dtype: DType = "int" if whole_numbers and len(numbers) else "float"
     mark = "," if best == "." else "."
-    grouped = bool(values["v"].filter(read[best].is_not_null()).str.contains(mark, literal=True).any())
+    grouped = best == "," or bool(values["v"].filter(read[best].is_not_null()).str.contains(mark, literal=True).any())
     return Reading(dtype, rows, numbers.n_unique(), share[best], missing, best, grouped)
 
 

@@ -48,25 +48,22 @@ def unreadable(raw: pl.DataFrame, schema: Schema) -> dict[str, tuple[int, tuple[
     """Return, for each column where there are any, how many texts could not be read as its type, and up to three of them."""
     there = raw.schema
     texts = [column for column in schema.columns if column.dtype != "string" and there.get(column.name) == pl.String]
-    read = typed(raw.select(column.name for column in texts), Schema(columns=tuple(texts)))
-    lost = [
-        after - before
-        for before, after in zip(raw.select(read.columns).null_count().row(0), read.null_count().row(0), strict=True)
-    ]
+    if not texts:
+        return {}
+    names = [column.name for column in texts]
+    read = typed(raw.select(names), Schema(columns=tuple(texts)))
+    plain = pl.col(names).str.strip_chars()
+    values = raw.select(pl.when(~plain.str.to_lowercase().is_in(["", *TOKENS])).then(plain))
     result = {}
-    for column, count in zip(texts, lost, strict=True):
-        if not count:
-            continue
-        failed = raw[column.name].filter(read[column.name].is_null()).drop_nulls().str.strip_chars()
-        known = failed.is_in([*column.missing]) | failed.str.to_lowercase().is_in(["", *TOKENS])
-        failed = failed.filter(~known)
-        if len(failed):
+    for column, before, after in zip(texts, values.null_count().row(0), read.null_count().row(0), strict=True):
+        if after > before:
+            failed = values[column.name].filter(read[column.name].is_null()).drop_nulls()
             result[column.name] = (len(failed), tuple(failed.unique(maintain_order=True).head(3)))
     return result
 
 
 def missing_tokens(raw: pl.DataFrame, schema: Schema) -> dict[str, dict[str, int]]:
-    """Return, for each column where there are any, how often each text that means "no value" occurs; the empty one is not counted."""
+    """Return, for each column with any, how often each text that means "no value" occurs; the empty one is not counted."""
     result, there = {}, raw.schema
     for column in schema.columns:
         if not column.missing or there.get(column.name) != pl.String:

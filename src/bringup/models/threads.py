@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SMALL_NETWORK = 20_000_000  # multiplications of one step, forward and backward
+SMALL_NETWORK = 300_000_000  # multiplications of one step, forward and backward: some 20 ms on one core
 SMALL_TABLE = 1_000_000  # cells
 
 

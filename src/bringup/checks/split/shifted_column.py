@@ -60,10 +60,11 @@ record = Record(split=SplitFacts(method="given", parts=parts, shift=shift))
         facts = split(record)
         if not facts.shift:
             raise NotApplicable("the parts were not compared")
+        respelled = record.target.name if record.target is not None and facts.label_variants else None
         for shift in facts.shift:
             away = abs(shift.distance)
             sure = away > self.errors * shift.noise and away >= self.distance / 2
-            if shift.column == facts.by or not (sure or abs(shift.missing) >= self.missing):
+            if shift.column in (facts.by, respelled) or not (sure or abs(shift.missing) >= self.missing):
                 continue
             severe = sure and away >= self.distance and facts.method != "time"
             yield self.finding(
