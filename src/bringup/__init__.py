@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
-    from bringup.recipe.api import plan, predict, run
+    from bringup.api import plan, predict, run
 
-LAZY = {"run": "bringup.recipe.api", "plan": "bringup.recipe.api", "predict": "bringup.recipe.api"}
+LAZY = {"run": "bringup.api", "plan": "bringup.api", "predict": "bringup.api"}
 
 __all__ = ["__version__", "plan", "predict", "run"]
 

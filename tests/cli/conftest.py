@@ -100,7 +100,7 @@ def run_folder(tmp_path: Path) -> Path:
 
 @dataclass
 class FakeRecipe:
-    """Stands in for `bringup.recipe.api`: notes how it was called, and answers with `document` or raises `error`."""
+    """Stands in for `bringup.api`: notes how it was called, and answers with `document` or raises `error`."""
 
     document: RunDocument
     error: BaseException | None = None
@@ -153,12 +153,13 @@ class FakeRecipe:
 @pytest.fixture
 def recipe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRecipe:
     """Put a recipe in place that trains nothing."""
-    import bringup.recipe
+    import bringup.api
 
     fake = FakeRecipe(make_document(tmp_path / "runs" / "fake"))
-    module = ModuleType("bringup.recipe.api")
+    module = ModuleType("bringup.api")
+    module.read_run = bringup.api.read_run  # pyright: ignore[reportAttributeAccessIssue]
     for name in ("run", "resume", "run_plan", "plan", "predict"):
         setattr(module, name, getattr(fake, name))
-    monkeypatch.setitem(sys.modules, "bringup.recipe.api", module)
-    monkeypatch.setattr(bringup.recipe, "api", module, raising=False)
+    monkeypatch.setitem(sys.modules, "bringup.api", module)
+    monkeypatch.setattr(bringup, "api", module)
     return fake

@@ -32,8 +32,8 @@ def test_a_reader_that_goes_away_is_no_error():
     program = """
 import sys
 sys.argv = ["bringup", "plan", "x.csv"]
-import types, bringup.recipe
-bringup.recipe.api = sys.modules["bringup.recipe.api"] = types.SimpleNamespace(
+import types, bringup
+bringup.api = sys.modules["bringup.api"] = types.SimpleNamespace(
     plan=lambda *a, **k: types.SimpleNamespace(to_toml=lambda: "line = 1\\n" * 200_000)
 )
 from bringup.cli import main

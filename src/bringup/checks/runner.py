@@ -31,16 +31,16 @@ def run_checks(
     results: list[CheckResult] = []
     for check in checks:
         if (select and not matches(check, select)) or matches(check, ignore):
-            results.append(CheckResult(code=check.code, outcome=Outcome.IGNORED))
+            results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.IGNORED))
             continue
         try:
             found = tuple(check.detect(record))
-            results.append(CheckResult(code=check.code, outcome=Outcome.FOUND if found else Outcome.PASSED))
+            results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.FOUND if found else Outcome.PASSED))
             findings.extend(found)
         except NotApplicable as reason:
-            results.append(CheckResult(code=check.code, outcome=Outcome.NOT_APPLICABLE, reason=str(reason)))
+            results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.NOT_APPLICABLE, reason=str(reason)))
         except Exception as error:  # noqa: BLE001 - a broken check hides nothing and stops nothing
-            results.append(CheckResult(code=check.code, outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}"))
+            results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}"))
     return rank(findings), tuple(results)
 
 

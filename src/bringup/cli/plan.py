@@ -56,7 +56,7 @@ def plan(
         select=select,
         ignore=ignore,
     )
-    from bringup.recipe import api
+    from bringup import api
 
     with redirect_stdout(sys.stderr):
         text = api.plan(data, **given).to_toml()

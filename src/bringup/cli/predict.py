@@ -42,7 +42,7 @@ def predict(
             do="name one of them with -o",
         )
 
-    from bringup.recipe import api
+    from bringup import api
 
     with redirect_stdout(sys.stderr):
         frame = api.predict(Path(run), data, query=query, names=options.read_names(names))

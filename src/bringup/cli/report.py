@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from bringup.cli.console import out, say, write
-from bringup.cli.run_folder import read_run
 
 
 class Drawing(StrEnum):
@@ -30,7 +29,10 @@ def report(
     show: Annotated[bool, typer.Option("--open", help="Open the HTML in the browser.")] = False,
 ) -> None:
     """Draw a run again; nothing is trained."""
-    document, record = read_run(Path(run))
+    from bringup.api import read_run
+
+    found = read_run(Path(run))
+    document, record = found.document, found.record
     if format is Drawing.JSON:
         from bringup.report.json import render_json
 

@@ -15,7 +15,7 @@ from bringup.cli.exit_code import ExitCode
 from bringup.errors import BringupError
 
 if TYPE_CHECKING:
-    from bringup.recipe.api import RunResult
+    from bringup.api import RunResult
     from bringup.recipe.document import RunDocument
 
 
@@ -106,12 +106,9 @@ def train(data: str | None, resume: str | None, decided: dict[str, Any], how: di
             f"{data} holds these decisions already", there=", ".join(dashed(decided)), do="edit it, and leave the options out"
         )
 
+    from bringup import api
     from bringup.cli.progress import watch
-    from bringup.recipe import api
-    from bringup.recipe.folder import register_report
-    from bringup.report.html import write_html
 
-    register_report(write_html)
     everything: dict[str, Any] = {"target": None} | decided | how
     with watch(quiet=quiet) as progress, redirect_stdout(sys.stderr):
         if resume is not None:

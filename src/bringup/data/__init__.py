@@ -1,1 +1,1 @@
-""""""
+"""Raw data in: sources, schema, profile, split, prepare, simplify, synthesise."""

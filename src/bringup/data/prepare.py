@@ -130,7 +130,11 @@ class Preparer(Frozen):
 def expand(typed: pl.DataFrame) -> pl.DataFrame:
     """Turn dates into numbers (time elapsed in days, year, month, weekday, hour), truth values into 0 and 1, infinities into nulls."""
     dates = [name for name, dtype in typed.schema.items() if dtype.is_temporal()]
-    parts = [getattr(pl.col(name).dt, method)().cast(pl.Float64).alias(f"{name}.{part}") for name in dates for part, method in DATE_PARTS.items()]
+    parts = [
+        getattr(pl.col(name).dt, method)().cast(pl.Float64).alias(f"{name}.{part}")
+        for name in dates
+        for part, method in DATE_PARTS.items()
+    ]
     elapsed = [(pl.col(name).cast(pl.Datetime("us")).dt.timestamp("us") / 86_400e6).alias(f"{name}.days") for name in dates]
     numbers = [
         pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name).cast(pl.Float64)).alias(name)
@@ -189,11 +193,18 @@ def fit_number(name: str, values: pl.Series, scale: str) -> Number:
 
 def fit_category(name: str, values: pl.Series) -> Category:
     """Levels by falling frequency (ties by name); a level seen once tells nothing and shares "other"."""
-    counts = values.drop_nulls().value_counts().sort([pl.col("count"), pl.col(name)], descending=[True, False]).rename({name: "level"})
+    counts = (
+        values.drop_nulls()
+        .value_counts()
+        .sort([pl.col("count"), pl.col(name)], descending=[True, False])
+        .rename({name: "level"})
+    )
     floor = 2 if len(values) < 1000 else 5
     kept = counts.filter(pl.col("count") >= floor)["level"].to_list()[:TREE_LEVELS]
     levels = tuple(kept or counts["level"].to_list()[:TREE_LEVELS])
-    return Category(name=name, levels=levels, other=len(counts) > min(len(levels), DENSE_LEVELS), missing=values.null_count() > 0)
+    return Category(
+        name=name, levels=levels, other=len(counts) > min(len(levels), DENSE_LEVELS), missing=values.null_count() > 0
+    )
 
 
 def fit_text(name: str, values: pl.Series) -> Text:
@@ -208,7 +219,9 @@ def hashed(values: pl.Series):
     """Word counts [rows, TEXT_FEATURES], sparse."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    return HashingVectorizer(n_features=TEXT_FEATURES, alternate_sign=False, norm=None).transform(values.fill_null("").to_list())
+    return HashingVectorizer(n_features=TEXT_FEATURES, alternate_sign=False, norm=None).transform(
+        values.fill_null("").to_list()
+    )
 
 
 def fill_number(state: Number, values: pl.Series, block: np.ndarray) -> np.ndarray:
@@ -256,7 +269,16 @@ def prepared_facts(inputs: Inputs, names: tuple[str, ...]) -> PreparedFacts:
     dense = inputs.dense
     facts = ()
     if len(dense) and dense.shape[1]:
-        columns = zip(names, dense.mean(axis=0, dtype=np.float64), dense.std(axis=0, dtype=np.float64), dense.min(axis=0), dense.max(axis=0), strict=True)
-        facts = tuple(InputFacts(name=n, mean=float(m), std=float(s), minimum=float(a), maximum=float(b)) for n, m, s, a, b in columns)
+        columns = zip(
+            names,
+            dense.mean(axis=0, dtype=np.float64),
+            dense.std(axis=0, dtype=np.float64),
+            dense.min(axis=0),
+            dense.max(axis=0),
+            strict=True,
+        )
+        facts = tuple(
+            InputFacts(name=n, mean=float(m), std=float(s), minimum=float(a), maximum=float(b)) for n, m, s, a, b in columns
+        )
     non_finite = int((~np.isfinite(dense)).sum())
     return PreparedFacts(rows=len(dense), inputs=facts, dtype=str(dense.dtype), non_finite=non_finite, digest=digest(dense))

@@ -109,7 +109,9 @@ def split_rows(
 
     rest, test = (everything, everything[:0]) if given else part(everything, TEST_SHARE, seed)
     train, validation = part(rest, VALIDATION_SHARE, again + 1_000_003)
-    method: Method = "time" if moments is not None else "group" if groups is not None else "stratified" if strata is not None else "random"
+    method: Method = (
+        "time" if moments is not None else "group" if groups is not None else "stratified" if strata is not None else "random"
+    )
     return Split(method=method, train=train, validation=validation, test=test, by=by)
 
 
@@ -117,6 +119,10 @@ def part_facts(rows: np.ndarray, target: pl.Series, *, classes: bool) -> PartFac
     """What a part holds, for the record."""
     values = target.gather(rows)
     if not classes:
-        return PartFacts(rows=len(rows), digest=digest(rows.astype(np.int64)), mean=float(np.mean(values.to_numpy())) if len(rows) else None)
+        return PartFacts(
+            rows=len(rows), digest=digest(rows.astype(np.int64)), mean=float(np.mean(values.to_numpy())) if len(rows) else None
+        )
     counts = values.cast(pl.String).value_counts(name="n").sort(["n", values.name], descending=[True, False])
-    return PartFacts(rows=len(rows), digest=digest(rows.astype(np.int64)), classes=tuple((str(a), int(b)) for a, b in counts.iter_rows()))
+    return PartFacts(
+        rows=len(rows), digest=digest(rows.astype(np.int64)), classes=tuple((str(a), int(b)) for a, b in counts.iter_rows())
+    )

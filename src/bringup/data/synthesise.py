@@ -10,7 +10,9 @@ RULE_COLUMNS = 4
 SHARE_MISSING = 0.5  # columns with more missing values than this carry no part of the rule
 
 
-def synthesise(typed: pl.DataFrame, schema: Schema, *, task: str, classes: tuple[str, ...], seed: int, rows: int = ROWS) -> pl.DataFrame:
+def synthesise(
+    typed: pl.DataFrame, schema: Schema, *, task: str, classes: tuple[str, ...], seed: int, rows: int = ROWS
+) -> pl.DataFrame:
     """Make rows with the same columns and types, each column drawn on its own from its values, and a target that follows from a few of them.
 
     The rule is a sum of standardised numbers and of effects of category levels, without noise: for classes it is cut at the quantiles that give
@@ -29,11 +31,18 @@ def synthesise(typed: pl.DataFrame, schema: Schema, *, task: str, classes: tuple
     if target is None:
         raise ValueError("a twin needs a target")
     if task == "regression":
-        center, spread = float(typed[target.name].cast(pl.Float64).mean() or 0.0), float(typed[target.name].cast(pl.Float64).std() or 1.0)  # pyright: ignore
+        center, spread = (
+            float(typed[target.name].cast(pl.Float64).mean() or 0.0),
+            float(typed[target.name].cast(pl.Float64).std() or 1.0),
+        )  # pyright: ignore
         values = pl.Series(target.name, center + spread * score / max(float(score.std()), 1e-12))
     else:
-        values = pl.Series(target.name, np.asarray(classes, dtype=object)[cut(score, typed[target.name], classes)].tolist(), dtype=pl.String)
-    return pl.DataFrame({**columns, target.name: values}).select([c.name for c in schema.columns if c.name in columns or c.role == "target"])
+        values = pl.Series(
+            target.name, np.asarray(classes, dtype=object)[cut(score, typed[target.name], classes)].tolist(), dtype=pl.String
+        )
+    return pl.DataFrame({**columns, target.name: values}).select(
+        [c.name for c in schema.columns if c.name in columns or c.role == "target"]
+    )
 
 
 def rule_columns(typed: pl.DataFrame, schema: Schema, random: np.random.Generator) -> list[Column]:

@@ -9,6 +9,7 @@ import polars as pl
 from bringup.data.schema import Column, Schema
 
 COMPARISON = re.compile(r"^\s*(?P<column>.+?)\s*(?P<sign>>=|<=|==|!=|>|<)\s*(?P<value>.+?)\s*$")
+EXACT = 2.0**53  # floats below it hold whole numbers exactly
 SIGNS = {">=": "ge", "<=": "le", "==": "eq", "!=": "ne", ">": "gt", "<": "lt"}
 
 
@@ -63,7 +64,8 @@ def labels(target: pl.Series) -> pl.Series:
     """Class labels as text: 1.0 and 1 are the same class; truth values are `no` and `yes`."""
     if target.dtype == pl.Boolean:
         return target.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
-    if target.dtype.is_float() and target.drop_nulls().is_finite().all() and (target.drop_nulls() % 1 == 0).all():
+    there = target.drop_nulls()
+    if target.dtype.is_float() and (there.is_finite() & (there.abs() < EXACT) & (there % 1 == 0)).all():
         return target.cast(pl.Int64).cast(pl.String)
     return target.cast(pl.String)
 

@@ -52,10 +52,16 @@ def split_error(
     """
     floor = max(0.0, min(irreducible, train))
     values = {
-        "irreducible": (floor, "half the error of the nearest neighbour is the least possible (Cover & Hart 1967), estimated on validation rows"),
+        "irreducible": (
+            floor,
+            "half the error of the nearest neighbour is the least possible (Cover & Hart 1967), estimated on validation rows",
+        ),
         "avoidable-bias": (train - floor, "training error beyond the irreducible"),
         "variance": (validation - train, "validation error beyond training error"),
-        "shift": (weighted - validation, "validation error after weighting its rows to look like the test rows, beyond the plain one"),
+        "shift": (
+            weighted - validation,
+            "validation error after weighting its rows to look like the test rows, beyond the plain one",
+        ),
         "validation-overfit": (test - weighted, "what is left of the test error"),
     }
     parts = tuple(

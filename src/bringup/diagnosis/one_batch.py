@@ -8,7 +8,14 @@ from bringup.record import Series
 # The suspects that the field knows for each shape, most likely first (Tobin et al., Full Stack Deep Learning, 2019).
 SUSPECTS: dict[Shape, tuple[str, ...]] = {
     "goes-up": ("negated-loss", "lower-learning-rate"),
-    "explodes": ("lower-learning-rate", "standardised-inputs", "standardised-target", "float32", "negated-loss", "reinitialised"),
+    "explodes": (
+        "lower-learning-rate",
+        "standardised-inputs",
+        "standardised-target",
+        "float32",
+        "negated-loss",
+        "reinitialised",
+    ),
     "oscillates": ("lower-learning-rate", "no-regularisation", "standardised-inputs", "zeroed-inputs"),
     "plateaus": (
         "higher-learning-rate",
@@ -43,7 +50,9 @@ class OneBatch(Frozen):
         return self.trajectory.shape == "converges"
 
 
-def overfit_one_batch(experiment: Experiment, *, seed: int, steps: int = STEPS, most: int = MOST_STEPS, budget: int = 9) -> OneBatch:
+def overfit_one_batch(
+    experiment: Experiment, *, seed: int, steps: int = STEPS, most: int = MOST_STEPS, budget: int = 9
+) -> OneBatch:
     """Train on one frozen batch; where that fails, run the probes its shape calls for until one says yes.
 
     A loss that is still falling at the end gets twice the steps, up to `most`: a fixed budget would call slow learners faulty.
@@ -65,4 +74,6 @@ def overfit_one_batch(experiment: Experiment, *, seed: int, steps: int = STEPS, 
             proved = name
             break
     cause = PROBES[proved].family.cause if proved else None
-    return OneBatch(trajectory=trajectory, series=thin(series), floor=experiment.floor, probes=tuple(results), proved=proved, cause=cause)
+    return OneBatch(
+        trajectory=trajectory, series=thin(series), floor=experiment.floor, probes=tuple(results), proved=proved, cause=cause
+    )

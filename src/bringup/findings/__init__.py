@@ -5,4 +5,16 @@ from bringup.findings.cause import Cause, Family, Severity
 from bringup.findings.finding import Confirmation, Finding, Fix, Measurement, Where
 from bringup.findings.outcome import CheckResult, Outcome
 
-__all__ = ["Cause", "CheckResult", "Confirmation", "Family", "Finding", "Fix", "Frozen", "Measurement", "Outcome", "Severity", "Where"]
+__all__ = [
+    "Cause",
+    "CheckResult",
+    "Confirmation",
+    "Family",
+    "Finding",
+    "Fix",
+    "Frozen",
+    "Measurement",
+    "Outcome",
+    "Severity",
+    "Where",
+]

@@ -20,5 +20,6 @@ class CheckResult(Frozen):
     """One check's outcome, and why where it did not judge."""
 
     code: str
+    name: str = ""
     outcome: Outcome
     reason: str | None = None

@@ -9,7 +9,9 @@ Kind = Literal["constant", "linear", "trees"]
 LINEAR_ROWS = 100_000  # logistic regression by L-BFGS reads the whole matrix some hundred times
 
 
-def build(kind: Kind, *, task: str, seed: int, categorical: tuple[bool, ...] = (), settings: Mapping[str, Any] | None = None) -> Any:
+def build(
+    kind: Kind, *, task: str, seed: int, categorical: tuple[bool, ...] = (), settings: Mapping[str, Any] | None = None
+) -> Any:
     """Return an unfitted scikit-learn estimator.
 
     Args:
@@ -33,7 +35,7 @@ def build(kind: Kind, *, task: str, seed: int, categorical: tuple[bool, ...] = (
 
     mask = list(categorical) if any(categorical) else None
     estimator = HistGradientBoostingClassifier if classify else HistGradientBoostingRegressor
-    return estimator(random_state=seed, categorical_features=mask, **chosen)
+    return estimator(random_state=seed, categorical_features=mask, **chosen)  # pyright: ignore[reportArgumentType]
 
 
 def view(kind: str) -> Literal["dense", "codes"]:

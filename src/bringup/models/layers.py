@@ -54,8 +54,16 @@ def walk(network: nn.Module, *inputs: torch.Tensor) -> Walk:
         name, _, given = pending.pop()
         seen.layers.append(facts(name, layer, given, output))
 
-    leaves = [(name or type(layer).__name__, layer) for name, layer in network.named_modules() if not any(True for _ in layer.children())]
-    handles = [handle for name, layer in leaves for handle in (layer.register_forward_pre_hook(before(name)), layer.register_forward_hook(after))]
+    leaves = [
+        (name or type(layer).__name__, layer)
+        for name, layer in network.named_modules()
+        if not any(True for _ in layer.children())
+    ]
+    handles = [
+        handle
+        for name, layer in leaves
+        for handle in (layer.register_forward_pre_hook(before(name)), layer.register_forward_hook(after))
+    ]
     mode = network.training
     network.eval()
     try:
@@ -92,12 +100,22 @@ def explain(name: str, layer: nn.Module, given: Any, error: Exception) -> str:
     shape, dtype = shape_of(given), dtype_of(given)
     label = f"layer `{name}` ({type(layer).__name__})"
     weight = next(iter(layer.parameters(recurse=False)), None)
-    wanted = {nn.Linear: "in_features", nn.Conv1d: "in_channels", nn.Conv2d: "in_channels", nn.LSTM: "input_size", nn.GRU: "input_size"}
+    wanted = {
+        nn.Linear: "in_features",
+        nn.Conv1d: "in_channels",
+        nn.Conv2d: "in_channels",
+        nn.LSTM: "input_size",
+        nn.GRU: "input_size",
+    }
     attribute = next((key for kind, key in wanted.items() if isinstance(layer, kind)), None)
     if isinstance(layer, nn.Embedding):
         if dtype not in ("int64", "int32"):
             return f"{label} looks up whole numbers, and was given {dtype}; convert the input with .long()"
-        if isinstance(given, torch.Tensor) and given.numel() and not 0 <= int(given.min()) <= int(given.max()) < layer.num_embeddings:
+        if (
+            isinstance(given, torch.Tensor)
+            and given.numel()
+            and not 0 <= int(given.min()) <= int(given.max()) < layer.num_embeddings
+        ):
             worst = int(given.max()) if int(given.max()) >= layer.num_embeddings else int(given.min())
             return f"{label} has {layer.num_embeddings} rows, and was asked for row {worst}"
     if attribute and shape:
@@ -105,7 +123,9 @@ def explain(name: str, layer: nn.Module, given: Any, error: Exception) -> str:
         expected = getattr(layer, attribute)
         got = shape[axis] if len(shape) > (1 if axis == 1 else 0) else None
         if got != expected:
-            return f"{label} expects {attribute}={expected}, and was given {got} (input shape {list(shape)}); make the two agree"
+            return (
+                f"{label} expects {attribute}={expected}, and was given {got} (input shape {list(shape)}); make the two agree"
+            )
     if weight is not None and shape and dtype != dtype_of(weight):
         return f"{label} holds {dtype_of(weight)}, and was given {dtype}; convert the input with .to(torch.{dtype_of(weight)})"
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

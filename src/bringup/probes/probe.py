@@ -46,7 +46,9 @@ class Probe:
             before=before.last,
             after=after.last,
             answer=answer,
-            meaning={"yes": self.yes, "no": self.no, "unclear": "The change made a difference, and not enough to tell."}[answer],
+            meaning={"yes": self.yes, "no": self.no, "unclear": "The change made a difference, and not enough to tell."}[
+                answer
+            ],
             shape=after.shape,
             steps=len(series),
             series=thin(series),
@@ -56,7 +58,9 @@ class Probe:
         """Yes where the batch is learned only with the change, no where the change does not halve what is left."""
         if after.shape == "converges" and before.shape != "converges":
             return "yes"
-        if after.shape == "explodes" or not after.last - floor <= HELPS * max(before.last - floor, before.first - floor if before.shape == "explodes" else 0.0):
+        if after.shape == "explodes" or not after.last - floor <= HELPS * max(
+            before.last - floor, before.first - floor if before.shape == "explodes" else 0.0
+        ):
             return "no"
         return "unclear"
 
@@ -66,4 +70,6 @@ def thin(series: Series, points: int = 200) -> Series:
     if len(series) <= points:
         return series
     picked: Sequence[int] = sorted({round(i * (len(series) - 1) / (points - 1)) for i in range(points)})
-    return Series(unit=series.unit, steps=tuple(series.steps[i] for i in picked), values=tuple(series.values[i] for i in picked))
+    return Series(
+        unit=series.unit, steps=tuple(series.steps[i] for i in picked), values=tuple(series.values[i] for i in picked)
+    )

@@ -58,12 +58,24 @@ class TensorExperiment:
             if change.reinitialise and self.reinitialise:
                 self.reinitialise(network)
             network.train()
-            optimizer = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
-            return descend(network, optimizer, lambda z, y: sign * self.loss(z, y), error, x_BD, y_B, steps=steps, floor=self.floor)
+            optimizer = torch.optim.AdamW(
+                network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+            )
+            return descend(
+                network, optimizer, lambda z, y: sign * self.loss(z, y), error, x_BD, y_B, steps=steps, floor=self.floor
+            )
 
 
 def descend(
-    network: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, error: Loss, x_BD: torch.Tensor, y_B: torch.Tensor, *, steps: int, floor: float
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loss: Loss,
+    error: Loss,
+    x_BD: torch.Tensor,
+    y_B: torch.Tensor,
+    *,
+    steps: int,
+    floor: float,
 ) -> Series:
     """Take at most `steps` steps on one batch; stop when it is learned, or when the loss is no number."""
     values: list[float] = []

@@ -59,7 +59,17 @@ def classify(values: Sequence[float], *, floor: float = 0.0) -> Trajectory:
     bad = np.flatnonzero(~np.isfinite(raw))
     finite = raw[: bad[0]] if len(bad) else raw
     if len(finite) < 3:
-        return Trajectory(shape="explodes", first=float(raw[0]), last=math.nan, lowest=math.nan, highest=math.inf, turns=0, step_size=0, order=0, falling=False)
+        return Trajectory(
+            shape="explodes",
+            first=float(raw[0]),
+            last=math.nan,
+            lowest=math.nan,
+            highest=math.inf,
+            turns=0,
+            step_size=0,
+            order=0,
+            falling=False,
+        )
     excess = finite - floor
     first = float(excess[0])
     window = max(1, int(len(excess) * WINDOW))
@@ -82,7 +92,9 @@ def classify(values: Sequence[float], *, floor: float = 0.0) -> Trajectory:
     )
 
 
-def decide(excess: np.ndarray, *, broken: bool, first: float, last: float, turns: float, step_size: float, order: float) -> Shape:
+def decide(
+    excess: np.ndarray, *, broken: bool, first: float, last: float, turns: float, step_size: float, order: float
+) -> Shape:
     """The shape, by the rules at the head of this file."""
     scale = max(abs(first), TINY)
     if broken or float(excess.max()) >= EXPLODES * scale:
@@ -114,4 +126,4 @@ def rank_order(values: np.ndarray) -> float:
     picked = values[np.linspace(0, len(values) - 1, min(len(values), 200)).astype(int)]
     if np.ptp(picked) == 0:
         return 0.0
-    return float(kendalltau(np.arange(len(picked)), picked).statistic)
+    return float(kendalltau(np.arange(len(picked)), picked)[0])  # pyright: ignore[reportArgumentType]

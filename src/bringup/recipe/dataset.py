@@ -96,7 +96,9 @@ def look(
     if task is not None:
         kind, reason = task, "asked for"
     if kind not in ("classification", "regression"):
-        raise BringupError(f"`{kind}` is no task for a target", there="the tasks are classification and regression", do="name one with --task")
+        raise BringupError(
+            f"`{kind}` is no task for a target", there="the tasks are classification and regression", do="name one with --task"
+        )
     return Look(table=table, rule=rule, raw=raw, schema=schema, typed=frame, task=kind, reason=reason)
 
 
@@ -125,11 +127,16 @@ def dataset_from(seen: Look, *, rows: int, seed: int) -> Dataset:
         y = encode(text, classes)[usable] if len(classes) <= MOST_CLASSES else np.zeros(len(usable))
     else:
         if not values.dtype.is_numeric():
-            raise BringupError(f"the target `{seen.rule.name}` holds text and cannot be the target of a regression", do="choose --task classification")
+            raise BringupError(
+                f"the target `{seen.rule.name}` holds text and cannot be the target of a regression",
+                do="choose --task classification",
+            )
         numbers = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
         usable, classes = np.flatnonzero(np.isfinite(numbers)), ()
         y = numbers[usable]
-    found = Dataset(table=seen.table, rule=seen.rule, schema=seen.schema, raw=raw, typed=frame, usable=usable, y=y, classes=classes)
+    found = Dataset(
+        table=seen.table, rule=seen.rule, schema=seen.schema, raw=raw, typed=frame, usable=usable, y=y, classes=classes
+    )
     refuse(found, seen.task)
     return found
 
@@ -144,22 +151,39 @@ def refuse(data: Dataset, task: str) -> None:
     if not rows:
         raise BringupError(f"the target `{name}` has no value in any of {len(data.typed):,} rows", do="name another target")
     if rows < FEWEST_ROWS:
-        raise BringupError(f"{rows} {'row' if rows == 1 else 'rows'} with a target", there=f"at least {FEWEST_ROWS} are needed to train and test", do="bring more data")
+        raise BringupError(
+            f"{rows} {'row' if rows == 1 else 'rows'} with a target",
+            there=f"at least {FEWEST_ROWS} are needed to train and test",
+            do="bring more data",
+        )
     distinct = len(data.classes) if task == "classification" else len(np.unique(data.y))
     if distinct < 2:
         value = data.classes[0] if data.classes else f"{data.y[0]:g}"
-        raise BringupError(f"the target `{name}` has one value only", there=f"`{value}` in all {rows:,} rows", do="there is nothing to tell apart; name another target")
+        raise BringupError(
+            f"the target `{name}` has one value only",
+            there=f"`{value}` in all {rows:,} rows",
+            do="there is nothing to tell apart; name another target",
+        )
     if distinct > MOST_CLASSES and task == "classification":
-        raise BringupError(f"the target `{name}` has {distinct:,} classes", there=f"{rows:,} rows", do="is it an identifier? Name another target, or --task regression")
+        raise BringupError(
+            f"the target `{name}` has {distinct:,} classes",
+            there=f"{rows:,} rows",
+            do="is it an identifier? Name another target, or --task regression",
+        )
     if not data.schema.inputs:
-        reasons = "; ".join(f"`{c.name}`: {c.reason}" for c in data.schema.columns[:4] if c.role != "target") or "the target is the only column"
+        reasons = (
+            "; ".join(f"`{c.name}`: {c.reason}" for c in data.schema.columns[:4] if c.role != "target")
+            or "the target is the only column"
+        )
         raise BringupError("no column is left to learn from", there=reasons, do="choose roles with --role COLUMN=number")
     inputs = data.frame.select([column.name for column in data.schema.inputs] + [name])
     if inputs.n_unique() == 1:
         raise BringupError(f"all {rows:,} rows are the same", do="there is nothing to learn; look at how the data were made")
 
 
-def read_test(path: str, data: Dataset, *, names: Sequence[str] | None, folder: Path) -> tuple[Table, pl.DataFrame, pl.DataFrame]:
+def read_test(
+    path: str, data: Dataset, *, names: Sequence[str] | None, folder: Path
+) -> tuple[Table, pl.DataFrame, pl.DataFrame]:
     """Read a test file with the schema of the training data.
 
     Returns:
@@ -175,7 +199,11 @@ def read_test(path: str, data: Dataset, *, names: Sequence[str] | None, folder: 
         table = open_table(beside(path, folder), names=data.table.columns)  # the test file has no header of its own
         lacking = []
     if lacking:
-        raise BringupError(f"{path} lacks columns of the training data", there=", ".join(f"`{name}`" for name in lacking[:6]), do="give both files the same columns")
+        raise BringupError(
+            f"{path} lacks columns of the training data",
+            there=", ".join(f"`{name}`" for name in lacking[:6]),
+            do="give both files the same columns",
+        )
     raw = sample(table, table.rows, seed=0)
     frame = with_target(typed(raw, data.schema), data.schema, data.rule)
     if data.classes:

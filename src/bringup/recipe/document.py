@@ -8,8 +8,22 @@ from bringup.findings import Cause, CheckResult, Finding, Frozen
 from bringup.probes.result import ProbeResult
 from bringup.record import Task
 
-StepName = Literal["plan", "data", "simplify", "twin", "run", "overfit-one-batch", "train", "compare", "evaluate", "improve", "lock"]
-STEPS: tuple[StepName, ...] = ("plan", "data", "simplify", "twin", "run", "overfit-one-batch", "train", "compare", "evaluate", "improve", "lock")
+StepName = Literal[
+    "plan", "data", "simplify", "twin", "run", "overfit-one-batch", "train", "compare", "evaluate", "improve", "lock"
+]
+STEPS: tuple[StepName, ...] = (
+    "plan",
+    "data",
+    "simplify",
+    "twin",
+    "run",
+    "overfit-one-batch",
+    "train",
+    "compare",
+    "evaluate",
+    "improve",
+    "lock",
+)
 
 
 class Verdict(Frozen):
@@ -97,3 +111,9 @@ class RunDocument(Frozen):
         """The document as the plain values of `run.json`; the field `schema_version` is written as `schema`."""
         content = self.model_dump(mode="json")
         return {"schema": content.pop("schema_version"), **content}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> "RunDocument":
+        """The inverse of `to_json`. Raises pydantic's `ValidationError` (a `ValueError`) where it is no such document."""
+        given = dict(content)
+        return cls.model_validate({"schema_version": given.pop("schema", 1), **given})

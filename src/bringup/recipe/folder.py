@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from bringup.errors import BringupError
@@ -22,7 +21,9 @@ def new_folder(name: str, *, root: Path = ROOT) -> Path:
         BringupError: if it cannot be made.
     """
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "data"
-    taken = [int(found[1]) for path in root.glob(f"{plain}-*") if (found := re.fullmatch(rf"{re.escape(plain)}-(\d+)", path.name))]
+    taken = [
+        int(found[1]) for path in root.glob(f"{plain}-*") if (found := re.fullmatch(rf"{re.escape(plain)}-(\d+)", path.name))
+    ]
     for number in range(max(taken, default=0) + 1, max(taken, default=0) + 1000):
         try:
             (root / f"{plain}-{number}").mkdir(parents=True)
@@ -53,20 +54,13 @@ def given_folder(folder: Path) -> Path:
 
 def unwritable(folder: Path, error: OSError) -> BringupError:
     """The sentence for a folder that cannot be made."""
-    return BringupError(f"cannot make the folder {folder}", there=error.strerror or str(error), do="choose another with --folder")
+    return BringupError(
+        f"cannot make the folder {folder}", there=error.strerror or str(error), do="choose another with --folder"
+    )
 
 
-Renderer = Callable[[RunDocument, Record, Path], object]
-_renderers: list[Renderer] = []
-
-
-def register_report(render: Renderer) -> None:
-    """Tell the recipe how a report is drawn. Reports are a layer above: the recipe never imports them."""
-    _renderers[:] = [render]
-
-
-def write_outputs(context: Context, document: RunDocument, *, report: bool) -> None:
-    """Write `run.json`, `record.json`, `plan.toml` and, at the end, `series.csv` and `report.html`.
+def write_outputs(context: Context, document: RunDocument, *, finished: bool) -> None:
+    """Write `run.json`, `record.json`, `plan.toml` and, at the end, `series.csv`.
 
     Raises:
         BringupError: if the disk is full or the folder cannot be written; what was written before is intact.
@@ -75,12 +69,14 @@ def write_outputs(context: Context, document: RunDocument, *, report: bool) -> N
     write_text(folder / "plan.toml", context.plan.to_toml())
     write_record(context.record, folder / "record.json")
     write_text(folder / "run.json", json.dumps(document.to_json(), indent=1, ensure_ascii=False) + "\n")
-    if not report:
+    if not finished:
         return
-    lines = [f"{name},{step},{value!r},{series.unit}" for name, series in context.record.series.items() for step, value in zip(series.steps, series.values, strict=True)]
+    lines = [
+        f"{name},{step},{value!r},{series.unit}"
+        for name, series in context.record.series.items()
+        for step, value in zip(series.steps, series.values, strict=True)
+    ]
     write_text(folder / "series.csv", "\n".join(["series,step,value,unit", *lines]) + "\n")
-    for render in _renderers:
-        render(document, context.record, folder / "report.html")
     if document.verdict.status != "stopped":
         shutil.rmtree(folder / "checkpoints", ignore_errors=True)
         (folder / "twin.csv").unlink(missing_ok=True)

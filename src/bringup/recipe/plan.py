@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import tomlkit
 from pydantic import Field, ValidationError
+from tomlkit.exceptions import TOMLKitError
 
 from bringup.errors import BringupError
 from bringup.findings import Frozen
@@ -48,7 +49,7 @@ class SplitPlan(Frozen):
 class SimplifyPlan(Frozen):
     """The small problem on which the pipeline is debugged."""
 
-    examples: int = Field(10_000, ge=20)
+    examples: int = Field(default=10_000, ge=20)
     reason: str = ""
 
 
@@ -118,8 +119,12 @@ class Plan(Frozen):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise BringupError(f"{name} is not a plan that can be run", there=f"`{place}`: {first['msg']}", do="`bringup plan` prints a right one") from None
-        except tomlkit.exceptions.TOMLKitError as error:
+            raise BringupError(
+                f"{name} is not a plan that can be run",
+                there=f"`{place}`: {first['msg']}",
+                do="`bringup plan` prints a right one",
+            ) from None
+        except TOMLKitError as error:
             raise BringupError(f"{name} is not TOML", there=str(error)) from None
 
     @classmethod

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from bringup.data.split import TEST_SHARE, VALIDATION_SHARE
 from bringup.errors import BringupError
-from bringup.record import Role
 from bringup.recipe.dataset import Look
 from bringup.recipe.plan import BudgetPlan, DataPlan, Infrastructure, Plan, PreparePlan, SimplifyPlan, SplitPlan, TaskPlan
+from bringup.record import Role
 from bringup.training.fit import ModelPlan
 from bringup.training.memory import available_bytes, needed_bytes
 from bringup.training.metrics import PRIMARY
@@ -49,15 +49,28 @@ def make_plan(
     ladder = make_ladder(seen.task, train_rows)
     return Plan(
         seed=seed,
-        data=DataPlan(source=source, test=test, query=query, names=tuple(names or ()), target=seen.rule.name, rows=seen.table.rows, read=read, reason=why_read),
-        task=TaskPlan(kind=seen.task, metric=PRIMARY[seen.task], reason=f"{seen.reason}; a table with a target is supervised learning"),
+        data=DataPlan(
+            source=source,
+            test=test,
+            query=query,
+            names=tuple(names or ()),
+            target=seen.rule.name,
+            rows=seen.table.rows,
+            read=read,
+            reason=why_read,
+        ),
+        task=TaskPlan(
+            kind=seen.task, metric=PRIMARY[seen.task], reason=f"{seen.reason}; a table with a target is supervised learning"
+        ),
         roles=dict(roles or {}),
         split=make_split(seen, test=test, group=group, time=time),
         simplify=SimplifyPlan(examples=10_000, reason="small enough that a fault shows in seconds, large enough to learn from"),
         prepare=PreparePlan(scale=scale),  # pyright: ignore[reportArgumentType]
         ladder=ladder,
         budget=budget,
-        infrastructure=make_infrastructure(seen, ladder, budget, train_rows=train_rows, width=width, columns=len(seen.schema.inputs)),
+        infrastructure=make_infrastructure(
+            seen, ladder, budget, train_rows=train_rows, width=width, columns=len(seen.schema.inputs)
+        ),
         select=tuple(select),
         ignore=tuple(ignore),
     )
@@ -65,7 +78,16 @@ def make_plan(
 
 def expected_width(seen: Look) -> int:
     """About how many inputs a network will have: one a number, one a level of a category."""
-    return sum(min(column.levels or 1, 100) if column.role == "category" else 5 if column.role == "date" else 256 if column.role == "text" else 1 for column in seen.schema.inputs)
+    return sum(
+        min(column.levels or 1, 100)
+        if column.role == "category"
+        else 5
+        if column.role == "date"
+        else 256
+        if column.role == "text"
+        else 1
+        for column in seen.schema.inputs
+    )
 
 
 def rows_to_read(seen: Look, width: int, asked: int | None) -> tuple[int, str]:
@@ -77,7 +99,9 @@ def rows_to_read(seen: Look, width: int, asked: int | None) -> tuple[int, str]:
     most = max(1000, min(MOST_ROWS, fits))
     if rows <= most:
         return max(rows, 1), "all of them"
-    return most, f"a random sample of {rows:,}: " + ("more would not fit in memory" if fits < MOST_ROWS else "enough to train on; --max-rows N reads more")
+    return most, f"a random sample of {rows:,}: " + (
+        "more would not fit in memory" if fits < MOST_ROWS else "enough to train on; --max-rows N reads more"
+    )
 
 
 def make_budget(rows: int, seeds: int | None) -> BudgetPlan:
@@ -93,14 +117,18 @@ def make_ladder(task: str, train_rows: int) -> tuple[ModelPlan, ...]:
     hidden = TrainingSettings(batch_rows=batch)
     return (
         ModelPlan(name="constant", kind="constant", reason="what a model must beat to have learned anything"),
-        ModelPlan(name="linear", kind="linear", reason="logistic regression" if task == "classification" else "ridge regression"),
+        ModelPlan(
+            name="linear", kind="linear", reason="logistic regression" if task == "classification" else "ridge regression"
+        ),
         ModelPlan(
             name="mlp",
             kind="mlp",
             training=hidden,
             reason=f"one hidden layer, ReLU, He initialisation, Adam at 3e-4, no regularisation; batches of {batch} give about 300 steps a pass",
         ),
-        ModelPlan(name="trees", kind="trees", reason="gradient-boosted trees with scikit-learn's defaults: hard to beat on tables"),
+        ModelPlan(
+            name="trees", kind="trees", reason="gradient-boosted trees with scikit-learn's defaults: hard to beat on tables"
+        ),
     )
 
 
@@ -112,31 +140,62 @@ def make_split(seen: Look, *, test: str | None, group: str | None, time: str | N
     if group and time:
         raise BringupError("a split is by group or by time, not both", do="choose --group or --time")
     if test is not None:
-        return SplitPlan(method="given", by=group or time, reason=f"the test rows come from {test}; validation rows are taken from the training file")
+        return SplitPlan(
+            method="given",
+            by=group or time,
+            reason=f"the test rows come from {test}; validation rows are taken from the training file",
+        )
     if group:
         return SplitPlan(method="group", by=group, reason=f"rows of one `{group}` stay together")
     if time:
-        return SplitPlan(method="time", by=time, reason=f"trained on the past, tested on the latest {TEST_SHARE:.0%} by `{time}`")
+        return SplitPlan(
+            method="time", by=time, reason=f"trained on the past, tested on the latest {TEST_SHARE:.0%} by `{time}`"
+        )
     dates = [column.name for column in seen.schema.inputs if column.role == "date"]
     hint = f"; if the model is to predict the future, split by time: --time {dates[0]!r}" if dates else ""
     method = "stratified" if seen.task == "classification" else "random"
-    return SplitPlan(method=method, reason=("each part has its share of every class" if method == "stratified" else "rows are taken to be independent") + hint)
+    return SplitPlan(
+        method=method,
+        reason=("each part has its share of every class" if method == "stratified" else "rows are taken to be independent")
+        + hint,
+    )
 
 
-def make_infrastructure(seen: Look, ladder: Sequence[ModelPlan], budget: BudgetPlan, *, train_rows: int, width: int, columns: int) -> Infrastructure:
+def make_infrastructure(
+    seen: Look, ladder: Sequence[ModelPlan], budget: BudgetPlan, *, train_rows: int, width: int, columns: int
+) -> Infrastructure:
     """Memory and time, from the sizes alone."""
     device = "cuda" if has_cuda() and train_rows * width > 50_000_000 else "cpu"
     network = next((plan.training for plan in ladder if plan.training), TrainingSettings())
     outputs = 1 if seen.task == "regression" else max(2, seen.typed[seen.rule.name].n_unique())
-    needed = needed_bytes(rows=int(train_rows / (1 - VALIDATION_SHARE)), inputs=width, outputs=outputs, hidden=network.hidden, batch_rows=network.batch_rows)
+    needed = needed_bytes(
+        rows=int(train_rows / (1 - VALIDATION_SHARE)),
+        inputs=width,
+        outputs=outputs,
+        hidden=network.hidden,
+        batch_rows=network.batch_rows,
+    )
     there = available_bytes()
     if needed > there:
-        raise BringupError(f"training needs about {needed / 1e9:.1f} GB", there=f"{there / 1e9:.1f} GB are free", do="read fewer rows with --max-rows")
+        raise BringupError(
+            f"training needs about {needed / 1e9:.1f} GB",
+            there=f"{there / 1e9:.1f} GB are free",
+            do="read fewer rows with --max-rows",
+        )
     steps = train_rows / network.batch_rows * USUAL_EPOCHS
-    one = steps * (SECONDS_PER_STEP + network.batch_rows * width * network.hidden[0] * 6 / 2e10) + train_rows * columns * TREE_SECONDS_PER_CELL * (outputs if outputs > 2 else 1)
+    one = steps * (
+        SECONDS_PER_STEP + network.batch_rows * width * network.hidden[0] * 6 / 2e10
+    ) + train_rows * columns * TREE_SECONDS_PER_CELL * (outputs if outputs > 2 else 1)
     seconds = int(10 + one * budget.seeds + train_rows * columns * TREE_SECONDS_PER_CELL * budget.trials)
     reason = "one machine: the data fit in memory, and small networks gain nothing from more"
-    return Infrastructure(device=device, cores=os.cpu_count() or 1, needed_bytes=needed, available_bytes=there, estimated_seconds=seconds, reason=reason)
+    return Infrastructure(
+        device=device,
+        cores=os.cpu_count() or 1,
+        needed_bytes=needed,
+        available_bytes=there,
+        estimated_seconds=seconds,
+        reason=reason,
+    )
 
 
 def has_cuda() -> bool:
@@ -152,8 +211,9 @@ def review(plan: Plan, *, dropped: Mapping[str, str], rows: int, majority: float
     metric = plan.task.metric
     if majority is not None and majority >= 0.9 and metric == "accuracy":
         metric = "roc_auc"
-        changes.append(f"judged by the area under the ROC curve: {majority:.1%} of the rows are of one class, so accuracy says little")
+        changes.append(
+            f"judged by the area under the ROC curve: {majority:.1%} of the rows are of one class, so accuracy says little"
+        )
     if rows < plan.data.read:
         changes.append(f"{rows:,} of {plan.data.read:,} rows have a target")
     return plan.model_copy(update={"task": plan.task.model_copy(update={"metric": metric}), "review": tuple(changes)})
-

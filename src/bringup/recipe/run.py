@@ -8,7 +8,19 @@ from bringup.errors import BringupError
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import STEPS, RunDocument, StepName, StepResult
 from bringup.recipe.folder import write_outputs
-from bringup.recipe.steps import compare, data, evaluate, get_to_run, improve, lock, overfit_one_batch, plan, simplify, train, twin
+from bringup.recipe.steps import (
+    compare,
+    data,
+    evaluate,
+    get_to_run,
+    improve,
+    lock,
+    overfit_one_batch,
+    plan,
+    simplify,
+    train,
+    twin,
+)
 from bringup.recipe.verdict import verdict
 
 RUNNERS: dict[StepName, Callable[[Context], Outcome]] = {
@@ -60,15 +72,23 @@ def run_steps(context: Context, *, keep_going: bool = False, until: StepName = "
             result = one_step(context, step)
         except KeyboardInterrupt:
             interrupted = True
-            results.append(StepResult(step=step, status="skipped", summary="interrupted", seconds=0.0, next_action=f"bringup run --resume {context.folder}"))
+            results.append(
+                StepResult(
+                    step=step,
+                    status="skipped",
+                    summary="interrupted",
+                    seconds=0.0,
+                    next_action=f"bringup run --resume {context.folder}",
+                )
+            )
             break
         results.append(result)
         stopped = result.status == "failed" and not keep_going
         if step != STEPS[-1] and not stopped:
-            write_outputs(context, document(context, results), report=False)
+            write_outputs(context, document(context, results), finished=False)
     ran = tuple(result for result in results if result.status != "skipped" or interrupted)
     found = document(context, results, verdict_of=ran, interrupted=interrupted)
-    write_outputs(context, found, report=True)
+    write_outputs(context, found, finished=True)
     return found
 
 
@@ -95,7 +115,9 @@ def one_step(context: Context, step: StepName) -> StepResult:
     return result
 
 
-def document(context: Context, results: list[StepResult], *, verdict_of: tuple[StepResult, ...] | None = None, interrupted: bool = False) -> RunDocument:
+def document(
+    context: Context, results: list[StepResult], *, verdict_of: tuple[StepResult, ...] | None = None, interrupted: bool = False
+) -> RunDocument:
     """What the run has to say by now."""
     record, plan_ = context.record, context.plan
     metrics = dict(record.metrics)

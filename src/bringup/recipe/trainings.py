@@ -107,7 +107,13 @@ class Trainings:
 
     def key(self, plan: ModelPlan, seed: int) -> str:
         """The name of one training on the disk: the model, the seed, and the digest of all that it depends on but the data."""
-        content = [plan.kind, plan.training.model_dump() if plan.training else None, plan.settings, [c.name for c in self.schema.inputs], self.scale]
+        content = [
+            plan.kind,
+            plan.training.model_dump() if plan.training else None,
+            plan.settings,
+            [c.name for c in self.schema.inputs],
+            self.scale,
+        ]
         return f"{plan.name}-{digest(content)[:8]}-{seed}"
 
     def train(self, plan: ModelPlan, seed: int) -> Fitted:
@@ -125,11 +131,16 @@ class Trainings:
             validation=(rows.validation, rows.y_validation),
             device=self.device,
             checkpoint=self.folder / f"{name}.safetensors",
-            on_epoch=(lambda epoch, loss: self.on_epoch(plan, epoch, loss)) if self.on_epoch else None,
+            on_epoch=self.told(plan),
         )
         if seed == self.seed:
             self.models[name] = fitted
         return fitted
+
+    def told(self, plan: ModelPlan) -> Callable[[int, float], None] | None:
+        """What is called after each epoch of a model."""
+        listener = self.on_epoch
+        return None if listener is None else lambda epoch, loss: listener(plan, epoch, loss)
 
     def figures(self, plan: ModelPlan, seed: int) -> Figures:
         """The validation figures of one seed, from the disk where they are there already."""
@@ -150,4 +161,6 @@ class Trainings:
             plan = plan.model_copy(update={"training": plan.training.model_copy(update={"epochs": max(1, epochs)})})
         checkpoint = self.folder / f"final-{self.key(plan, self.seed)}.safetensors"
         goal = goal_for(self.y, self.classes, rows)
-        return fit(plan, preparer(self.frame[rows]), self.y[rows], goal, seed=self.seed, device=self.device, checkpoint=checkpoint), preparer
+        return fit(
+            plan, preparer(self.frame[rows]), self.y[rows], goal, seed=self.seed, device=self.device, checkpoint=checkpoint
+        ), preparer

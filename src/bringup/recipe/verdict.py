@@ -9,7 +9,12 @@ def verdict(context: Context, steps: tuple[StepResult, ...], *, interrupted: boo
     failed = next((step for step in steps if step.status == "failed"), None)
     last = steps[-1].step if steps else "plan"
     if interrupted:
-        return Verdict(status="stopped", step=last, summary=f"Interrupted during {last}; everything up to there is kept.", next_action=f"bringup run --resume {context.folder}")
+        return Verdict(
+            status="stopped",
+            step=last,
+            summary=f"Interrupted during {last}; everything up to there is kept.",
+            next_action=f"bringup run --resume {context.folder}",
+        )
     if failed is not None:
         return Verdict(
             status="stopped" if not context.best else "held-back",
@@ -19,7 +24,12 @@ def verdict(context: Context, steps: tuple[StepResult, ...], *, interrupted: boo
             next_action=failed.next_action or "look at what the step reports",
         )
     if not context.best or not any(step.step == "evaluate" and step.status == "passed" for step in steps):
-        return Verdict(status="stopped", step=last, summary=f"Every gate up to “{last}” passed; the rest did not run.", next_action=f"bringup run --resume {context.folder}")
+        return Verdict(
+            status="stopped",
+            step=last,
+            summary=f"Every gate up to “{last}” passed; the rest did not run.",
+            next_action=f"bringup run --resume {context.folder}",
+        )
     return judged(context)
 
 
@@ -31,8 +41,14 @@ def judged(context: Context) -> Verdict:
     final = context.record.metrics.get("final", {}).get(metric, kept.test)
     figure = f"{kept.model} reaches a test {name} of {final:.3f}" if final is not None else f"{kept.model} was kept"
     against = f", a constant {constant.test:.3f}" if constant.test is not None else ""
-    out = "; left out because they give the answer away: " + ", ".join(f"`{column}`" for column in context.dropped) if context.dropped else ""
-    behind = [known for known in context.known if known.within_spread is False and known.comparable and known.ours_model == kept.model]
+    out = (
+        "; left out because they give the answer away: " + ", ".join(f"`{column}`" for column in context.dropped)
+        if context.dropped
+        else ""
+    )
+    behind = [
+        known for known in context.known if known.within_spread is False and known.comparable and known.ours_model == kept.model
+    ]
     if behind:
         best = behind[0]
         return Verdict(
@@ -46,4 +62,3 @@ def judged(context: Context) -> Verdict:
     if loud and loud[0].fix:
         action = f"{loud[0].fix.title} ({loud[0].code}); then: {action}"
     return Verdict(status="good", summary=f"{figure}{against}{out}.", next_action=action)
-

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 LENGTH = 16  # hex digits: 64 bits, ample to tell stages of one project apart
 
@@ -21,7 +22,7 @@ def digest(content: Any) -> str:
             while block := file.read(1 << 20):
                 hasher.update(block)
     elif isinstance(content, np.ndarray):
-        array = np.ascontiguousarray(content)
+        array = np.ascontiguousarray(cast("NDArray[Any]", content))
         if array.dtype.kind == "f":
             array = array + 0.0
         hasher.update(f"{array.dtype.str}{array.shape}".encode())

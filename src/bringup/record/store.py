@@ -29,7 +29,9 @@ def write_bytes(path: Path, content: bytes) -> Path:
     except OSError as error:
         beside.unlink(missing_ok=True) if beside.parent.is_dir() and os.access(beside.parent, os.W_OK) else None
         raise BringupError(
-            f"cannot write {path}", there=error.strerror or str(error), do="make room or name another folder; what was written before is intact"
+            f"cannot write {path}",
+            there=error.strerror or str(error),
+            do="make room or name another folder; what was written before is intact",
         ) from error
     return path
 

@@ -16,7 +16,14 @@ def flatten(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
     return {f"{prefix}{name}": tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
 
 
-def write_checkpoint(path: Path, *, network: torch.nn.Module, optimizer: torch.optim.Optimizer, best: dict[str, torch.Tensor], state: dict[str, Any]) -> None:
+def write_checkpoint(
+    path: Path,
+    *,
+    network: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    best: dict[str, torch.Tensor],
+    state: dict[str, Any],
+) -> None:
     """Write network, optimizer, the best weights so far and the loop's own state (JSON), whole or not at all.
 
     Raises:
@@ -29,7 +36,9 @@ def write_checkpoint(path: Path, *, network: torch.nn.Module, optimizer: torch.o
     write_bytes(path, save(tensors, metadata={"state": json.dumps(state)}))
 
 
-def read_checkpoint(path: Path, *, network: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
+def read_checkpoint(
+    path: Path, *, network: torch.nn.Module, optimizer: torch.optim.Optimizer
+) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
     """Load a checkpoint into network and optimizer; return the best weights and the loop's state, or None where there is no checkpoint.
 
     A checkpoint is replaced atomically, so one that cannot be read was damaged from outside: training then starts anew.
@@ -40,11 +49,14 @@ def read_checkpoint(path: Path, *, network: torch.nn.Module, optimizer: torch.op
         with safe_open(path, framework="pt") as file:
             state = json.loads((file.metadata() or {})["state"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (OSError, ValueError, KeyError, Exception) as error:  # noqa: BLE001 - safetensors raises its own type
+    except (OSError, ValueError, KeyError, Exception) as error:
         if isinstance(error, KeyboardInterrupt):
             raise
         return None
-    part = {prefix: {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)} for prefix in ("network.", "best.", "optimizer.")}
+    part = {
+        prefix: {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+        for prefix in ("network.", "best.", "optimizer.")
+    }
     network.load_state_dict(part["network."])
     slots: dict[int, dict[str, torch.Tensor]] = {}
     for name, tensor in part["optimizer."].items():

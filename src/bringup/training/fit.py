@@ -62,7 +62,11 @@ class Goal:
 
     def tensor(self, y: np.ndarray) -> torch.Tensor:
         """The target as a network is trained on it."""
-        return torch.from_numpy(y.astype(np.int64)) if self.classes else torch.from_numpy(((y - self.center) / self.scale).astype(np.float32))
+        return (
+            torch.from_numpy(y.astype(np.int64))
+            if self.classes
+            else torch.from_numpy(((y - self.center) / self.scale).astype(np.float32))
+        )
 
     def expected_loss(self, y: np.ndarray) -> float:
         """The loss of a network that knows nothing: ln C for C classes, the variance of the standardised target."""
@@ -101,7 +105,9 @@ class Fitted:
             return classical.scores(self.model, getattr(inputs, classical.view(self.plan.kind)), classes=len(self.goal.classes))
         device = next(self.model.parameters()).device
         z_NC = evaluate(self.model, torch.from_numpy(inputs.dense).to(device)).double().cpu()
-        return z_NC.softmax(dim=1).numpy() if self.goal.classes else z_NC.squeeze(1).numpy() * self.goal.scale + self.goal.center
+        return (
+            z_NC.softmax(dim=1).numpy() if self.goal.classes else z_NC.squeeze(1).numpy() * self.goal.scale + self.goal.center
+        )
 
 
 def build_network(plan: ModelPlan, inputs: int, goal: Goal, *, seed: int) -> torch.nn.Module:
@@ -139,7 +145,9 @@ def fit(
         BringupError: if a network does not fit in memory, or its checkpoint cannot be written.
     """
     if plan.kind == "mlp":
-        return fit_network(plan, inputs, y, goal, seed=seed, validation=validation, device=device, checkpoint=checkpoint, on_epoch=on_epoch)
+        return fit_network(
+            plan, inputs, y, goal, seed=seed, validation=validation, device=device, checkpoint=checkpoint, on_epoch=on_epoch
+        )
     started = time.perf_counter()
     settings = dict(plan.settings)
     if plan.kind == "trees" and goal.classes and np.bincount(y).min(initial=len(y), where=np.bincount(y) > 0) < 2:
@@ -153,7 +161,15 @@ def fit(
         warnings.simplefilter("ignore")  # a linear model that stops at its last iteration is a baseline all the same
         estimator.fit(x[rows], y[rows])
     seconds = time.perf_counter() - started
-    cost = CostFacts(seconds=seconds, steps=0, epochs=0, examples_per_second=len(x) / max(seconds, 1e-9), peak_bytes=0, parameters=0, stopped_by="epochs")
+    cost = CostFacts(
+        seconds=seconds,
+        steps=0,
+        epochs=0,
+        examples_per_second=len(x) / max(seconds, 1e-9),
+        peak_bytes=0,
+        parameters=0,
+        stopped_by="epochs",
+    )
     return Fitted(plan=plan, goal=goal, model=estimator, cost=cost)
 
 
@@ -171,7 +187,11 @@ def fit_network(
 ) -> Fitted:
     """Fit a network, scaling back what does not fit in memory."""
     x_ND, y_N = torch.from_numpy(inputs.dense).to(device), goal.tensor(y).to(device)
-    judged = None if validation is None else (torch.from_numpy(validation[0].dense).to(device), goal.tensor(validation[1]).to(device))
+    judged = (
+        None
+        if validation is None
+        else (torch.from_numpy(validation[0].dense).to(device), goal.tensor(validation[1]).to(device))
+    )
 
     def work(settings: TrainingSettings) -> Fitted:
         network = build_network(plan.model_copy(update={"training": settings}), x_ND.shape[1], goal, seed=seed).to(device)
@@ -187,7 +207,9 @@ def fit_network(
             parameters=count_parameters(network),
             stopped_by=ended.stopped_by,  # pyright: ignore[reportArgumentType]
         )
-        return Fitted(plan=plan, goal=goal, model=network, series=watch.frozen(), initial=initial, cost=cost, epochs=ended.best_epoch)
+        return Fitted(
+            plan=plan, goal=goal, model=network, series=watch.frozen(), initial=initial, cost=cost, epochs=ended.best_epoch
+        )
 
     training = plan.training or TrainingSettings()
     cost = 6 * training.batch_rows * x_ND.shape[1] * training.hidden[0] if training.hidden else 0

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint as recompute
 
 from bringup.record import Series
 from bringup.training.checkpoint import read_checkpoint, write_checkpoint
@@ -43,7 +44,9 @@ class Batches:
 
     def epoch(self, number: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """The batches of one epoch. A last batch of a single row joins none and is left out (batch statistics need two)."""
-        order = torch.randperm(len(self.x_ND), generator=torch.Generator().manual_seed(mix(self.seed, number))).to(self.x_ND.device)
+        order = torch.randperm(len(self.x_ND), generator=torch.Generator().manual_seed(mix(self.seed, number))).to(
+            self.x_ND.device
+        )
         x_ND, y_N = self.x_ND[order], self.y_N[order]
         for start in range(0, len(order), self.rows):
             if start and len(order) - start == 1:
@@ -66,7 +69,11 @@ class Watch:
     def frozen(self) -> dict[str, Series]:
         """The series as a record holds them."""
         return {
-            name: Series(unit=self.units.get(name, "1"), steps=tuple(step for step, _ in points), values=tuple(value for _, value in points))
+            name: Series(
+                unit=self.units.get(name, "1"),
+                steps=tuple(step for step, _ in points),
+                values=tuple(value for _, value in points),
+            )
             for name, points in self.series.items()
         }
 
@@ -94,7 +101,14 @@ def make_optimizer(network: nn.Module, settings: TrainingSettings) -> torch.opti
     return torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
 
 
-def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, x_BD: torch.Tensor, y_B: torch.Tensor, settings: TrainingSettings) -> torch.Tensor:
+def update(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loss: Loss,
+    x_BD: torch.Tensor,
+    y_B: torch.Tensor,
+    settings: TrainingSettings,
+) -> torch.Tensor:
     """One optimizer step; the batch is computed in `settings.accumulate` parts whose gradients add up to those of the whole."""
     optimizer.zero_grad()
     total = torch.zeros((), device=x_BD.device)
@@ -102,7 +116,9 @@ def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, x_B
     for x_PD, y_P in parts:
         share = len(x_PD) / len(x_BD)
         with torch.autocast(x_BD.device.type, torch.bfloat16, enabled=settings.precision == "bf16"):
-            z_PC = torch.utils.checkpoint.checkpoint(network, x_PD, use_reentrant=False) if settings.recompute else network(x_PD)
+            z_PC = (
+                recompute(network, x_PD, use_reentrant=False) if settings.recompute else network(x_PD)
+            )
         value = loss(z_PC.float(), y_P) * share
         value.backward()
         total += value.detach()
@@ -113,10 +129,14 @@ def update(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, x_B
 def sizes(network: nn.Module, before: list[torch.Tensor]) -> tuple[float, float]:
     """The norm of the gradient, and the size of the last update relative to the weights (a healthy one is near 1e-3)."""
     parameters = list(network.parameters())
-    gradient = torch.sqrt(sum((p.grad.square().sum() for p in parameters if p.grad is not None), torch.zeros(()).to(parameters[0].device)))
-    moved = torch.sqrt(sum((p.detach() - b).square().sum() for p, b in zip(parameters, before, strict=True)))
-    weights = torch.sqrt(sum(b.square().sum() for b in before))
-    return float(gradient), float(moved / weights.clamp_min(1e-12))
+    gradient = norm([p.grad for p in parameters if p.grad is not None])
+    moved = norm([p.detach() - b for p, b in zip(parameters, before, strict=True)])
+    return gradient, moved / max(norm(before), 1e-12)
+
+
+def norm(tensors: list[torch.Tensor]) -> float:
+    """The Euclidean norm of all values together."""
+    return math.sqrt(sum(float(tensor.square().sum()) for tensor in tensors))
 
 
 @torch.no_grad()
@@ -158,7 +178,9 @@ def train(
     if checkpoint is not None and (found := read_checkpoint(checkpoint, network=network, optimizer=optimizer)):
         best, state = found
         now = Progress(**state["progress"])
-        watch = Watch({name: [(int(s), float(v)) for s, v in points] for name, points in state["series"].items()}, state["units"])
+        watch = Watch(
+            {name: [(int(s), float(v)) for s, v in points] for name, points in state["series"].items()}, state["units"]
+        )
     earlier, saved = now.seconds, time.perf_counter()
     if now.epoch == 0 and validation is not None:
         watch.note("validation/loss", 0, float(loss(evaluate(network, validation[0]), validation[1])))
@@ -183,7 +205,13 @@ def train(
 
 
 def one_epoch(
-    network: nn.Module, optimizer: torch.optim.Optimizer, batches: Batches, loss: Loss, settings: TrainingSettings, watch: Watch, now: Progress
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batches: Batches,
+    loss: Loss,
+    settings: TrainingSettings,
+    watch: Watch,
+    now: Progress,
 ) -> float:
     """One pass over the training rows; the mean loss of its batches. Stops at the first loss that is not finite."""
     network.train()

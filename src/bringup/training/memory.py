@@ -44,14 +44,18 @@ def needed_bytes(*, rows: int, inputs: int, outputs: int, hidden: tuple[int, ...
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out (CUDA, the CPU allocator of torch, numpy)."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (isinstance(error, RuntimeError) and "not enough memory" in str(error))
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and "not enough memory" in str(error)
+    )
 
 
 def smaller(settings: TrainingSettings) -> tuple[TrainingSettings, str] | None:
     """The next rung down the ladder, one thing at a time, and its name: parts of a batch, bf16, recomputation. None below the last."""
     if settings.accumulate < settings.batch_rows and settings.accumulate < 16:
         parts = settings.accumulate * 2
-        return settings.model_copy(update={"accumulate": parts}), f"each batch is computed in {parts} parts, the effective batch stays {settings.batch_rows}"
+        return settings.model_copy(
+            update={"accumulate": parts}
+        ), f"each batch is computed in {parts} parts, the effective batch stays {settings.batch_rows}"
     if settings.precision == "float32":
         return settings.model_copy(update={"precision": "bf16"}), "bfloat16 instead of float32"
     if not settings.recompute:
@@ -59,7 +63,9 @@ def smaller(settings: TrainingSettings) -> tuple[TrainingSettings, str] | None:
     return None
 
 
-def scaling_back(work: Callable[[TrainingSettings], Result], settings: TrainingSettings) -> tuple[Result, TrainingSettings, tuple[str, ...]]:
+def scaling_back(
+    work: Callable[[TrainingSettings], Result], settings: TrainingSettings
+) -> tuple[Result, TrainingSettings, tuple[str, ...]]:
     """Do `work`; where memory runs out, scale back one thing and do it again.
 
     Returns:
@@ -80,7 +86,9 @@ def scaling_back(work: Callable[[TrainingSettings], Result], settings: TrainingS
         rung = smaller(settings)
         if rung is None:
             raise BringupError(
-                "training does not fit in memory", there="scaled back already: " + "; ".join(steps), do="use fewer rows (--max-rows) or drop wide columns"
+                "training does not fit in memory",
+                there="scaled back already: " + "; ".join(steps),
+                do="use fewer rows (--max-rows) or drop wide columns",
             )
         settings, what = rung
         steps.append(what)

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-HIGHER_IS_BETTER = {"accuracy": True, "balanced_accuracy": True, "roc_auc": True, "log_loss": False, "r2": True, "rmse": False, "mae": False}
+HIGHER_IS_BETTER = {
+    "accuracy": True,
+    "balanced_accuracy": True,
+    "roc_auc": True,
+    "log_loss": False,
+    "r2": True,
+    "rmse": False,
+    "mae": False,
+}
 FLOOR = 1e-15
 
 

@@ -29,7 +29,10 @@ def save_model(folder: Path, fitted: Fitted, preparer: Preparer, schema: Schema)
         "inputs": len(preparer.names),
     }
     if fitted.plan.kind == "mlp":
-        write_bytes(folder / "network.safetensors", save({name: value.cpu().contiguous() for name, value in fitted.model.state_dict().items()}))
+        write_bytes(
+            folder / "network.safetensors",
+            save({name: value.cpu().contiguous() for name, value in fitted.model.state_dict().items()}),
+        )
     else:
         import skops.io
 
@@ -50,7 +53,11 @@ def load_model(folder: Path) -> tuple[Fitted, Preparer, Schema]:
         preparer = Preparer.model_validate_json((folder / "preparer.json").read_text())
         schema = Schema.model_validate_json((folder / "schema.json").read_text())
     except FileNotFoundError as error:
-        raise BringupError(f"no model in {folder.parent}", there=f"{Path(error.filename).name} is missing", do="name the folder of a finished run") from None
+        raise BringupError(
+            f"no model in {folder.parent}",
+            there=f"{Path(error.filename).name} is missing",
+            do="name the folder of a finished run",
+        ) from None
     except ValueError as error:
         raise BringupError(f"the model in {folder.parent} cannot be read", there=str(error).splitlines()[0]) from None
     plan = ModelPlan.model_validate(description["plan"])
@@ -74,5 +81,9 @@ def load_estimator(folder: Path) -> Any:
     types = skops.io.get_untrusted_types(data=content)
     strange = [name for name in types if not name.startswith(TRUSTED)]
     if strange:
-        raise BringupError(f"the model in {folder.parent} holds types that are not scikit-learn's", there=", ".join(strange), do="do not load it")
+        raise BringupError(
+            f"the model in {folder.parent} holds types that are not scikit-learn's",
+            there=", ".join(strange),
+            do="do not load it",
+        )
     return skops.io.loads(content, trusted=types)

@@ -26,14 +26,14 @@ class TrainingSettings(Frozen):
         recompute: Recompute activations in the backward pass instead of keeping them (less memory, more time).
     """
 
-    learning_rate: float = Field(LEARNING_RATE, gt=0)
-    batch_rows: int = Field(BATCH_ROWS, ge=1)
-    accumulate: int = Field(1, ge=1)
+    learning_rate: float = Field(default=LEARNING_RATE, gt=0)
+    batch_rows: int = Field(default=BATCH_ROWS, ge=1)
+    accumulate: int = Field(default=1, ge=1)
     hidden: tuple[int, ...] = (256,)
-    weight_decay: float = Field(0.0, ge=0)
-    dropout: float = Field(0.0, ge=0, lt=1)
-    epochs: int = Field(200, ge=1)
-    patience: int = Field(10, ge=1)
+    weight_decay: float = Field(default=0.0, ge=0)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    epochs: int = Field(default=200, ge=1)
+    patience: int = Field(default=10, ge=1)
     precision: Literal["float32", "bf16"] = "float32"
     recompute: bool = False
 

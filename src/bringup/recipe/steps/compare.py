@@ -22,7 +22,9 @@ def run(context: Context) -> Outcome:
     name = recognise(record.raw, record.columns, record.target) if record.raw and record.columns and record.target else None
     context.known = known_results(name, context.plan.task.kind) if name else ()
     kept = next(c for c in context.candidates if c.chosen)
-    published = f"; recognised as {name}: {len(context.known)} published figures" if name else "; no published figures for these data"
+    published = (
+        f"; recognised as {name}: {len(context.known)} published figures" if name else "; no published figures for these data"
+    )
     if context.best == baseline:
         return Outcome(
             False,
@@ -30,7 +32,11 @@ def run(context: Context) -> Outcome:
             "the inputs say nothing about the target as they stand: check that rows and targets belong together, then look for better inputs",
             Cause.DATASET,
         )
-    gain = f"{kept.difference:+.3f} beyond a constant ({kept.difference_low:+.3f} to {kept.difference_high:+.3f})" if kept.difference_low is not None else "one seed: no interval"
+    gain = (
+        f"{kept.difference:+.3f} beyond a constant ({kept.difference_low:+.3f} to {kept.difference_high:+.3f})"
+        if kept.difference_low is not None
+        else "one seed: no interval"
+    )
     return Outcome(True, f"{kept.model} is kept: {kept.metric} {kept.validation:.3f}, {gain}{published}")
 
 
@@ -38,9 +44,14 @@ def difference(context: Context, ours: ModelPlan, theirs: ModelPlan) -> Interval
     """The paired difference on validation rows over seeds; positive is better."""
     metric, trainings = context.plan.task.metric, context.trainings
     sign = 1 if HIGHER_IS_BETTER[metric] else -1
-    pairs = [(trainings.figures(ours, seed).metrics[metric], trainings.figures(theirs, seed).metrics[metric]) for seed in seeds_of(context)]
+    pairs = [
+        (trainings.figures(ours, seed).metrics[metric], trainings.figures(theirs, seed).metrics[metric])
+        for seed in seeds_of(context)
+    ]
     split = context.split
-    return paired_difference([sign * a for a, _ in pairs], [sign * b for _, b in pairs], test_share=len(split.validation) / len(split.train))
+    return paired_difference(
+        [sign * a for a, _ in pairs], [sign * b for _, b in pairs], test_share=len(split.validation) / len(split.train)
+    )
 
 
 def with_difference(context: Context, candidate: Candidate, ladder: dict[str, ModelPlan], baseline: str) -> Candidate:

@@ -32,7 +32,9 @@ def run(context: Context) -> Outcome:
     context.findings, context.checks = run_checks(context.record, CHECKS, select=plan.select, ignore=plan.ignore)
     drop_leaks(context)
     if context.record.split and context.record.split.label_variants:
-        context.resolved |= {f.fingerprint: "read as the same label" for f in context.findings if f.name == "label-format-differs"}
+        context.resolved |= {
+            f.fingerprint: "read as the same label" for f in context.findings if f.name == "label-format-differs"
+        }
     majority = max(np.bincount(data.y)) / len(data.y) if data.classes else None
     context.plan = review(plan, dropped=context.dropped, rows=len(data.y), majority=majority)
     return outcome(context, data)
@@ -45,11 +47,19 @@ def make_trainings(context: Context, data: Dataset) -> Trainings:
     groups = moments = None
     if by is not None:
         column = frame[by]
-        ranks = column.cast(pl.String).fill_null("").rank("dense") if column.dtype == pl.String else column.rank("dense").fill_null(0)
+        ranks = (
+            column.cast(pl.String).fill_null("").rank("dense")
+            if column.dtype == pl.String
+            else column.rank("dense").fill_null(0)
+        )
         numbers = ranks.cast(pl.Int64).to_numpy()
         groups, moments = (numbers, None) if plan.split.method == "group" else (None, numbers)
         if len(np.unique(numbers)) < 3:
-            raise BringupError(f"`{by}` has {len(np.unique(numbers))} different values", there="a split needs three at least", do="choose another column")
+            raise BringupError(
+                f"`{by}` has {len(np.unique(numbers))} different values",
+                there="a split needs three at least",
+                do="choose another column",
+            )
 
     def told(model, epoch: int, loss: float) -> None:
         context.progress.training(model.name, epoch, model.training.epochs if model.training else 1, loss)
@@ -84,11 +94,15 @@ def set_aside(context: Context, data: Dataset) -> TestRows:
     else:
         test = TestRows(frame[split.test], data.y[split.test], data.row_numbers[split.test])
     parts: dict[Part, pl.DataFrame] = {"train": frame[split.train], "validation": frame[split.validation], "test": test.frame}
-    facts: dict[Part, PartFacts] = {part: part_facts(np.arange(len(rows)), rows[name], classes=bool(data.classes)) for part, rows in parts.items()}
+    facts: dict[Part, PartFacts] = {
+        part: part_facts(np.arange(len(rows)), rows[name], classes=bool(data.classes)) for part, rows in parts.items()
+    }
     for part, rows in split.parts().items():
         if part != "test" or plan.data.test is None:
             facts[part] = part_facts(rows, frame[name], classes=bool(data.classes))
-    shift = shifts(parts["train"], parts["validation"], "validation", data.schema) + shifts(parts["train"], parts["test"], "test", data.schema)
+    shift = shifts(parts["train"], parts["validation"], "validation", data.schema) + shifts(
+        parts["train"], parts["test"], "test", data.schema
+    )
     context.record = context.record.with_(
         split=SplitFacts(
             method=plan.split.method,
@@ -125,8 +139,14 @@ def known_rows(given: pl.DataFrame, data: Dataset, spelling: dict[str, str]) -> 
         y = given[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
         there = np.isfinite(y)
     if not there.any():
-        examples = ", ".join(f"`{value}`" for value in given[name].drop_nulls().unique().sort().head(3).to_list()) or "no value at all"
-        raise BringupError(f"no test row has a target that training knows (`{name}`)", there=f"the test rows have {examples}", do="give both files the same labels")
+        examples = (
+            ", ".join(f"`{value}`" for value in given[name].drop_nulls().unique().sort().head(3).to_list()) or "no value at all"
+        )
+        raise BringupError(
+            f"no test row has a target that training knows (`{name}`)",
+            there=f"the test rows have {examples}",
+            do="give both files the same labels",
+        )
     return TestRows(given.filter(pl.Series(there)), y[there], given[ROW].to_numpy()[there])
 
 
@@ -135,9 +155,18 @@ def drop_leaks(context: Context) -> None:
     leaks: dict[str, Finding] = {}
     for finding in context.findings:
         column = finding.where.column if finding.where else None
-        if finding.family is Family.LEAKAGE and finding.severity is Severity.ERROR and column and column not in context.plan.roles:
+        if (
+            finding.family is Family.LEAKAGE
+            and finding.severity is Severity.ERROR
+            and column
+            and column not in context.plan.roles
+        ):
             leaks.setdefault(column, finding)
-    present = {name: finding for name, finding in leaks.items() if any(column.name == name for column in context.trainings.schema.inputs)}
+    present = {
+        name: finding
+        for name, finding in leaks.items()
+        if any(column.name == name for column in context.trainings.schema.inputs)
+    }
     if not present:
         return
     context.dropped = {name: finding.message for name, finding in present.items()}
@@ -145,7 +174,11 @@ def drop_leaks(context: Context) -> None:
     schema = context.trainings.schema.with_roles(dict.fromkeys(present, "dropped"), reason="gives the answer away")
     if not schema.inputs:
         first = next(iter(present))
-        raise BringupError(f"every column gives the target `{context.data.rule.name}` away", there=present[first].message, do="name another target, or keep one with --role COLUMN=number")
+        raise BringupError(
+            f"every column gives the target `{context.data.rule.name}` away",
+            there=present[first].message,
+            do="name another target, or keep one with --role COLUMN=number",
+        )
     context.trainings.schema = schema
     context.trainings.forget()
 
@@ -162,6 +195,8 @@ def outcome(context: Context, data: Dataset) -> Outcome:
     open_errors = [f for f in context.unresolved if f.severity is Severity.ERROR]
     if open_errors:
         worst = open_errors[0]
-        return Outcome(False, summary + f"; {worst.code}: {worst.message}", worst.fix.title if worst.fix else worst.message, worst.cause)
+        return Outcome(
+            False, summary + f"; {worst.code}: {worst.message}", worst.fix.title if worst.fix else worst.message, worst.cause
+        )
     action = next((f.fix.title for f in context.unresolved if f.fix), None)
     return Outcome(True, summary, action)

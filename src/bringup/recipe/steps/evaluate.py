@@ -27,7 +27,11 @@ def run(context: Context) -> Outcome:
     kept = next(c for c in context.candidates if c.chosen)
     largest = context.error_split.dominant
     bounds = f" ({kept.low:.3f} to {kept.high:.3f})" if kept.low is not None and kept.high is not None else ""
-    return Outcome(True, f"{kept.model}: test {kept.metric} {kept.test or 0:.3f}{bounds}; what holds it back: {largest.replace('-', ' ')}", context.error_split.next_action)
+    return Outcome(
+        True,
+        f"{kept.model}: test {kept.metric} {kept.test or 0:.3f}{bounds}; what holds it back: {largest.replace('-', ' ')}",
+        context.error_split.next_action,
+    )
 
 
 def plan_of(context: Context, name: str) -> ModelPlan:
@@ -45,7 +49,9 @@ def figure_interval(task: str, metric: str, y: np.ndarray, predicted: np.ndarray
 def on_test(context: Context, candidate: Candidate, inputs: Inputs) -> Candidate:
     """A candidate with its figure on the test rows."""
     fitted = context.trainings.train(plan_of(context, candidate.model), context.plan.seed)
-    found = figure_interval(context.plan.task.kind, candidate.metric, context.test.y, fitted.scores(inputs), seed=context.plan.seed)
+    found = figure_interval(
+        context.plan.task.kind, candidate.metric, context.test.y, fitted.scores(inputs), seed=context.plan.seed
+    )
     low, high = (found.low, found.high) if np.isfinite(found.half_width) else (None, None)
     return candidate.model_copy(update={"test": found.mean, "low": low, "high": high})
 
@@ -58,15 +64,27 @@ def place_beside(context: Context) -> None:
     inputs = context.trainings.prepare(context.plan.seed).preparer(context.test.frame)
     metric = "accuracy" if task == "classification" else "r2"
     scores = {plan.kind: context.trainings.train(plan, context.plan.seed).scores(inputs) for plan in context.plan.ladder}
-    intervals = {kind: figure_interval(task, metric, y, predicted, seed=context.plan.seed) for kind, predicted in scores.items()}
+    intervals = {
+        kind: figure_interval(task, metric, y, predicted, seed=context.plan.seed) for kind, predicted in scores.items()
+    }
     protocol = Protocol(test_rows=len(y), given=context.plan.data.test is not None)
-    context.known = beside(context.known, metric=metric, ours={kind: i.mean for kind, i in intervals.items()}, intervals=intervals, protocol=protocol)
+    context.known = beside(
+        context.known,
+        metric=metric,
+        ours={kind: i.mean for kind, i in intervals.items()},
+        intervals=intervals,
+        protocol=protocol,
+    )
 
 
 def record_metrics(context: Context, fitted: Fitted, inputs: Inputs) -> None:
     """Put figures and predictions of the chosen model into the record."""
     prepared, task = context.trainings.prepare(context.plan.seed), context.plan.task.kind
-    parts = {"train": (prepared.train, prepared.y_train), "validation": (prepared.validation, prepared.y_validation), "test": (inputs, context.test.y)}
+    parts = {
+        "train": (prepared.train, prepared.y_train),
+        "validation": (prepared.validation, prepared.y_validation),
+        "test": (inputs, context.test.y),
+    }
     metrics, predictions = {}, []
     for part, (rows, y) in parts.items():
         predicted = fitted.scores(rows)
@@ -102,7 +120,9 @@ def take_apart(context: Context, fitted: Fitted, inputs: Inputs) -> ErrorSplit:
         }.items()
     }
     weights = shift_weights(prepared.validation.codes, inputs.codes, seed=seed)
-    noise = 1.96 * float(np.hypot(*(errors[part].std() / np.sqrt(max(len(errors[part]), 1)) for part in ("validation", "test"))))
+    noise = 1.96 * float(
+        np.hypot(*(errors[part].std() / np.sqrt(max(len(errors[part]), 1)) for part in ("validation", "test")))
+    )
     return split_error(
         metric="share of wrong rows" if context.data.classes else "squared error as a share of the variance",
         train=float(errors["train"].mean()),

@@ -47,14 +47,29 @@ def run(context: Context) -> Outcome:
     before = [parameter.detach().clone() for parameter in network.parameters()]
     network.train()
     loss = float(update(network, make_optimizer(network, settings), prepared.goal.loss, x_BD, y_B, settings))
-    still = [name for (name, parameter), old in zip(network.named_parameters(), before, strict=True) if torch.equal(parameter, old)]
+    still = [
+        name for (name, parameter), old in zip(network.named_parameters(), before, strict=True) if torch.equal(parameter, old)
+    ]
     add_findings(context)
     if not math.isfinite(loss):
-        return Outcome(False, f"the first loss is {loss}", "look for values that are not finite among the prepared inputs", Cause.IMPLEMENTATION)
+        return Outcome(
+            False,
+            f"the first loss is {loss}",
+            "look for values that are not finite among the prepared inputs",
+            Cause.IMPLEMENTATION,
+        )
     if still:
-        return Outcome(False, f"one step moved no weight of {', '.join(still)}", "see that a gradient reaches them and that the optimizer holds them", Cause.IMPLEMENTATION)
+        return Outcome(
+            False,
+            f"one step moved no weight of {', '.join(still)}",
+            "see that a gradient reaches them and that the optimizer holds them",
+            Cause.IMPLEMENTATION,
+        )
     layers = f"{len(seen.layers)} layers, {count_parameters(network):,} parameters, {sum(layer.bytes for layer in seen.layers) / 1e6:.1f} MB with a batch of {len(x_BD)}"
-    return Outcome(True, f"{layers}; initial loss {initial.loss:.3f}, theory says {initial.expected_loss or math.nan:.3f}; one step moves every weight")
+    return Outcome(
+        True,
+        f"{layers}; initial loss {initial.loss:.3f}, theory says {initial.expected_loss or math.nan:.3f}; one step moves every weight",
+    )
 
 
 def simple_inputs(context: Context) -> tuple[np.ndarray, np.ndarray]:
@@ -67,4 +82,6 @@ def simple_inputs(context: Context) -> tuple[np.ndarray, np.ndarray]:
 
 def add_findings(context: Context) -> None:
     """Run the checks again on the record, which knows more by now, and keep what they say of it."""
-    context.findings, context.checks = run_checks(context.record, CHECKS, select=context.plan.select, ignore=context.plan.ignore)
+    context.findings, context.checks = run_checks(
+        context.record, CHECKS, select=context.plan.select, ignore=context.plan.ignore
+    )

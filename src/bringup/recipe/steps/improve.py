@@ -57,5 +57,9 @@ def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) ->
 
 def described(plan: ModelPlan) -> str:
     """The settings of a find, for people."""
-    settings = plan.settings or ({k: getattr(plan.training, k) for k in ("hidden", "learning_rate", "dropout", "weight_decay")} if plan.training else {})
-    return ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items())
+    settings = plan.settings or (
+        {k: getattr(plan.training, k) for k in ("hidden", "learning_rate", "dropout", "weight_decay")} if plan.training else {}
+    )
+    return ", ".join(
+        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items()
+    )

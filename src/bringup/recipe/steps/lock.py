@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from bringup.recipe.context import Context, Outcome
-from bringup.recipe.lock_content import lock_content, lock_text
+from bringup.recipe.golden import lock_content, lock_text
 from bringup.recipe.steps.evaluate import plan_of
 from bringup.recipe.steps.train import seeds_of
 from bringup.record import write_text
@@ -29,11 +29,18 @@ def run(context: Context) -> Outcome:
     metrics = measure(context.plan.task.kind, test.y, predicted)
     context.record = context.record.with_(metrics={**context.record.metrics, "final": metrics}, versions=versions())
     write_predictions(context, predicted)
-    spread = {name: float(np.std([f.metrics[name] for f in figures], ddof=1)) for name in METRICS[context.plan.task.kind]} if len(figures) > 1 else {}
+    spread = (
+        {name: float(np.std([f.metrics[name] for f in figures], ddof=1)) for name in METRICS[context.plan.task.kind]}
+        if len(figures) > 1
+        else {}
+    )
     content = lock_content(context.record, context.plan, spread=spread, model=plan.name)
     write_text(context.folder / "bringup.lock", lock_text(content))
     metric = context.plan.task.metric
-    return Outcome(True, f"{plan.name} trained again on {len(context.split.development):,} rows: test {metric} {metrics[metric]:.3f}; {len(content['stages'])} stages locked for `{data.rule.name}`")
+    return Outcome(
+        True,
+        f"{plan.name} trained again on {len(context.split.development):,} rows: test {metric} {metrics[metric]:.3f}; {len(content['stages'])} stages locked for `{data.rule.name}`",
+    )
 
 
 def versions() -> dict[str, str]:

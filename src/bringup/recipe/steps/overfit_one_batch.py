@@ -67,8 +67,15 @@ def outcome(result: OneBatch, rows: int) -> Outcome:
         return Outcome(True, f"converges: {fall}")
     tried = ", ".join(probe.probe for probe in result.probes) or "nothing"
     if result.proved == "higher-learning-rate":
-        return Outcome(True, f"{path.shape}: {fall}; ten times the learning rate learns it, so the default is slow here and nothing is broken")
+        return Outcome(
+            True,
+            f"{path.shape}: {fall}; ten times the learning rate learns it, so the default is slow here and nothing is broken",
+        )
     if result.proved:
         probe = PROBES[result.proved]
         return Outcome(False, f"{path.shape}: {fall}; proved by {probe.name}", probe.yes, result.cause)
-    return Outcome(False, f"{path.shape}: {fall}; tried without success: {tried}", "look at the batch itself: do its inputs tell its targets apart?")
+    return Outcome(
+        False,
+        f"{path.shape}: {fall}; tried without success: {tried}",
+        "look at the batch itself: do its inputs tell its targets apart?",
+    )

@@ -7,7 +7,9 @@ from bringup.recipe.context import Context, Outcome
 def run(context: Context) -> Outcome:
     """Choose the rows."""
     train, data = context.split.train, context.data
-    rows = simplify(train, seed=context.plan.seed, examples=context.plan.simplify.examples, strata=data.y if data.classes else None)
+    rows = simplify(
+        train, seed=context.plan.seed, examples=context.plan.simplify.examples, strata=data.y if data.classes else None
+    )
     context.simple_rows = rows
     classes = f", all {len(data.classes)} classes with their shares" if data.classes else ""
     chosen = f"{len(rows):,} of {len(train):,} training rows" if len(rows) < len(train) else f"all {len(rows):,} training rows"

@@ -46,13 +46,18 @@ def run(context: Context) -> Outcome:
             "the pipeline lets the answer through: look for rows or columns shared between training and validation",
             Cause.IMPLEMENTATION,
         )
-    return Outcome(True, f"planted rule learned ({skill:.0%} of what a constant leaves open), shuffled labels not ({name} {found:+.3f} beyond a constant)")
+    return Outcome(
+        True,
+        f"planted rule learned ({skill:.0%} of what a constant leaves open), shuffled labels not ({name} {found:+.3f} beyond a constant)",
+    )
 
 
 def network_plan(context: Context, rows: int, *, epochs: int, patience: int = 10) -> ModelPlan:
     """The network of the ladder, with a batch size for few rows."""
     ours = next((plan for plan in context.plan.ladder if plan.kind == "mlp"), ModelPlan(name="mlp", kind="mlp"))
-    training = (ours.training or TrainingSettings()).model_copy(update={"batch_rows": batch_rows_for(rows), "epochs": epochs, "patience": patience})
+    training = (ours.training or TrainingSettings()).model_copy(
+        update={"batch_rows": batch_rows_for(rows), "epochs": epochs, "patience": patience}
+    )
     return ours.model_copy(update={"training": training})
 
 
@@ -111,7 +116,9 @@ def shuffled(context: Context) -> tuple[float, float]:
     fitted = fit(plan, preparer(frame[split.train]), y[split.train], goal, seed=seed, validation=validation)
     unseen = split.test
     inputs, truth = preparer(frame[unseen]), y[unseen]
-    constant = fit(ModelPlan(name="constant", kind="constant"), preparer(frame[split.train]), y[split.train], goal, seed=seed).scores(inputs)
+    constant = fit(
+        ModelPlan(name="constant", kind="constant"), preparer(frame[split.train]), y[split.train], goal, seed=seed
+    ).scores(inputs)
     name = PRIMARY[task]
     interval = paired_bootstrap(METRICS[task][name], truth, fitted.scores(inputs), constant, seed=seed, level=CERTAINTY)
     return interval.mean, interval.low

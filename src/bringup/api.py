@@ -1,4 +1,4 @@
-"""The functions behind the commands, and the Python interface: `bringup.run(frame, target="income")`."""
+"""The Python interface, and what the commands call: `bringup.run(frame, target="income")`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,16 @@ def plan(
         BringupError: if the data cannot be read or learned from; the message says what to do.
     """
     seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
-    options = {"group": group, "time": time, "seed": seed, "max_rows": max_rows, "seeds": seeds, "scale": scale, "select": select, "ignore": ignore}
+    options = {
+        "group": group,
+        "time": time,
+        "seed": seed,
+        "max_rows": max_rows,
+        "seeds": seeds,
+        "scale": scale,
+        "select": select,
+        "ignore": ignore,
+    }
     return make_plan(seen, source=source_of(data), test=test, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
 
 
@@ -129,7 +138,16 @@ def run(
     """
     last = checked_step(until)
     seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
-    options = {"group": group, "time": time, "seed": seed, "max_rows": max_rows, "seeds": seeds, "scale": scale, "select": select, "ignore": ignore}
+    options = {
+        "group": group,
+        "time": time,
+        "seed": seed,
+        "max_rows": max_rows,
+        "seeds": seeds,
+        "scale": scale,
+        "select": select,
+        "ignore": ignore,
+    }
     source, given = absolute(source_of(data)), absolute(test) if test else None
     made = make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
     place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
@@ -154,7 +172,9 @@ def run_plan(
     return execute(made, seen, place, keep_going=keep_going, until=checked_step(until), progress=progress)
 
 
-def resume(folder: Path | str, *, keep_going: bool = False, until: str | None = None, progress: Progress | None = None) -> RunResult:
+def resume(
+    folder: Path | str, *, keep_going: bool = False, until: str | None = None, progress: Progress | None = None
+) -> RunResult:
     """Go on with a run that was killed or stopped; finished trainings are not repeated, and the figures end up the same to the last digit.
 
     Raises:
@@ -162,14 +182,20 @@ def resume(folder: Path | str, *, keep_going: bool = False, until: str | None = 
     """
     place = Path(folder)
     if not (place / "start.toml").exists():
-        raise BringupError(f"{place} holds no run that could go on", there="there is no start.toml in it", do="name the folder of a run")
+        raise BringupError(
+            f"{place} holds no run that could go on", there="there is no start.toml in it", do="name the folder of a run"
+        )
     if (place / "bringup.lock").exists() and (place / "report.html").exists():
         return read_run(place)
     made = Plan.read(place / "start.toml")
     seen = look_again(made, place)
     before, now = (place / "raw.digest").read_text().strip(), fingerprint(seen)
     if before != now:
-        raise BringupError(f"the raw data of {place} have changed since the run began", there=f"digest {before}, now {now}", do="start a new run")
+        raise BringupError(
+            f"the raw data of {place} have changed since the run began",
+            there=f"digest {before}, now {now}",
+            do="start a new run",
+        )
     return execute(made, seen, place, keep_going=keep_going, until=checked_step(until), progress=progress)
 
 
@@ -179,19 +205,30 @@ def execute(made: Plan, seen: Look, place: Path, *, keep_going: bool, until: Ste
     write_text(place / "raw.digest", fingerprint(seen) + "\n")
     context = Context(plan=made, folder=place, seen=seen, progress=progress or Silent())
     document = run_steps(context, keep_going=keep_going, until=until)
+    from bringup.report.html import write_html  # altair and jinja2 load only when there is something to draw
+
+    write_html(document, context.record, place / "report.html")
     return RunResult(document=document, record=context.record, folder=place)
 
 
 def read_run(folder: Path | str) -> RunResult:
-    """Read a run from its folder. Raises `BringupError` where there is none."""
+    """Read a run from its folder.
+
+    Raises:
+        BringupError: if the folder is not that of a run, the run has written nothing yet, or a file is damaged.
+    """
     place = Path(folder)
+    path = place / "run.json"
+    if not place.is_dir():
+        raise BringupError(f"no folder {place}", do="name the folder of a run")
+    if not path.is_file() and (place / "start.toml").is_file():
+        raise BringupError(f"the run in {place} was stopped at its very beginning", do=f"go on with `bringup run --resume {place}`")
+    if not path.is_file():
+        raise BringupError(f"no run in {place}", there="there is no run.json in it", do="name the folder of a run")
     try:
-        content = json.loads((place / "run.json").read_text())
-        document = RunDocument.model_validate({"schema_version": content.pop("schema"), **content})
-    except FileNotFoundError:
-        raise BringupError(f"no run in {place}", there="there is no run.json in it", do="name the folder of a run") from None
-    except (ValueError, KeyError) as error:
-        raise BringupError(f"{place / 'run.json'} cannot be read", there=str(error).splitlines()[0]) from None
+        document = RunDocument.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BringupError(f"{path} cannot be read by this version", there=str(error).splitlines()[0]) from None
     return RunResult(document=document, record=read_record(place / "record.json"), folder=place)
 
 
@@ -257,7 +294,13 @@ def look_again(made: Plan, folder: Path) -> Look:
     """Look at the data of a plan, as it says."""
     data = made.data
     seen = look(
-        beside(data.source, folder), target=data.target, query=data.query, names=data.names or None, task=made.task.kind, roles=made.roles, seed=made.seed
+        beside(data.source, folder),
+        target=data.target,
+        query=data.query,
+        names=data.names or None,
+        task=made.task.kind,
+        roles=made.roles,
+        seed=made.seed,
     )
     return seen
 

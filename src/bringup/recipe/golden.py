@@ -49,7 +49,14 @@ def lock_content(record: Record, plan: Plan, *, spread: dict[str, float], model:
         "versions": record.versions,
     }
     tolerances = {name: 3 * value for name, value in spread.items()}
-    return {"schema": 1, "model": model, "seed": plan.seed, "tolerances": tolerances, "plan": plan.model_dump(mode="json"), "stages": stages}
+    return {
+        "schema": 1,
+        "model": model,
+        "seed": plan.seed,
+        "tolerances": tolerances,
+        "plan": plan.model_dump(mode="json"),
+        "stages": stages,
+    }
 
 
 def dump(section: Any) -> Any:

@@ -1,1 +1,0 @@
-"""The lock: a golden record with tolerances measured over seeds."""
