@@ -1,6 +1,7 @@
 """The Python interface, and what the commands call: `bringup.run(frame, target="income")`."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from bringup.recipe.run import run_steps
 from bringup.recipe.steps.lock import prediction_columns
 from bringup.record import Record, Role, digest, read_record, write_text
 from bringup.training.saving import load_model
+
+KEPT = "data.parquet"  # beside a run: the copy of a table that came from Python
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def plan(
         "select": select,
         "ignore": ignore,
     }
-    return make_plan(seen, source=source_of(data), test=test, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
+    source, given = str(data) if is_path(data) else KEPT, str(test) if test else None
+    return make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
 
 
 def run(
@@ -148,11 +152,11 @@ def run(
         "select": select,
         "ignore": ignore,
     }
-    source, given = absolute(source_of(data)), absolute(test) if test else None
+    source, given = absolute(data) if is_path(data) else KEPT, absolute(test) if test else None
     made = make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
     place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
-    if not isinstance(data, str | Path):
-        made = kept_frame(made, seen, place)
+    if not is_path(data):
+        keep_frame(seen, place)
     return execute(made, seen, place, keep_going=keep_going, until=last, progress=progress)
 
 
@@ -166,7 +170,7 @@ def run_plan(
 ) -> RunResult:
     """Run an edited plan. Raises `BringupError` where the plan cannot be read, or its data cannot."""
     path = Path(plan_path)
-    made = Plan.read(path)
+    made = located(Plan.read(path), path.parent)
     seen = look_again(made, path.parent)
     place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
     return execute(made, seen, place, keep_going=keep_going, until=checked_step(until), progress=progress)
@@ -189,8 +193,9 @@ def resume(
         return read_run(place)
     made = Plan.read(place / "start.toml")
     seen = look_again(made, place)
-    before, now = (place / "raw.digest").read_text().strip(), fingerprint(seen)
-    if before != now:
+    digests = place / "raw.digest"
+    before, now = digests.read_text().strip() if digests.exists() else "", fingerprint(seen)
+    if before not in ("", now):
         raise BringupError(
             f"the raw data of {place} have changed since the run began",
             there=f"digest {before}, now {now}",
@@ -201,8 +206,8 @@ def resume(
 
 def execute(made: Plan, seen: Look, place: Path, *, keep_going: bool, until: StepName, progress: Progress | None) -> RunResult:
     """Run a plan in a folder that is its own."""
-    write_text(place / "start.toml", made.to_toml())
     write_text(place / "raw.digest", fingerprint(seen) + "\n")
+    write_text(place / "start.toml", made.to_toml())
     context = Context(plan=made, folder=place, seen=seen, progress=progress or Silent())
     document = run_steps(context, keep_going=keep_going, until=until)
     from bringup.report.html import write_html  # altair and jinja2 load only when there is something to draw
@@ -270,24 +275,33 @@ def checked_roles(roles: Mapping[str, str] | None) -> dict[str, Role]:
     return cast(dict[str, Role], dict(roles or {}))
 
 
-def source_of(data: Any) -> str:
-    """How a plan names the data: the path, or that they came as a table."""
-    return str(data) if isinstance(data, str | Path) else "data.parquet"
+def is_path(data: Any) -> bool:
+    """Whether data are named by a path rather than handed over as a table."""
+    return isinstance(data, str | os.PathLike)
 
 
-def absolute(path: str) -> str:
-    """A path that holds from any working folder; the kept copy of a table stays beside the run."""
-    return path if path == "data.parquet" else str(Path(path).absolute())
+def absolute(path: Any) -> str:
+    """A path that holds from any working folder."""
+    return str(Path(path).expanduser().absolute())
 
 
-def kept_frame(made: Plan, seen: Look, place: Path) -> Plan:
+def located(made: Plan, folder: Path) -> Plan:
+    """A plan whose paths hold from any working folder; relative ones are looked up beside the plan first."""
+    test = absolute(beside(made.data.test, folder)) if made.data.test else None
+    return made.model_copy(
+        update={"data": made.data.model_copy(update={"source": absolute(beside(made.data.source, folder)), "test": test})}
+    )
+
+
+def keep_frame(seen: Look, place: Path) -> None:
     """Keep a table that came from Python beside the run, so that it can be resumed and tested from raw data."""
-    path = place / "data.parquet"
+    path = place / KEPT
     try:
         seen.table.lazy.sink_parquet(path)
-    except OSError as error:
-        raise BringupError(f"cannot write {path}", there=str(error), do="make room or name another folder") from error
-    return made
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BringupError(
+            f"cannot write {path}", there=str(error).splitlines()[0], do="make room or name another folder"
+        ) from error
 
 
 def look_again(made: Plan, folder: Path) -> Look:
@@ -307,4 +321,17 @@ def look_again(made: Plan, folder: Path) -> Look:
 
 def fingerprint(seen: Look) -> str:
     """The digest of the raw rows that were looked at: the same whether a table came as a file or from Python."""
-    return digest([seen.table.rows, list(seen.table.columns), digest(seen.raw.write_csv())])
+    return digest([seen.table.rows, list(seen.table.columns), digest(as_plain(seen.raw).write_csv())])
+
+
+def as_plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame with the columns that CSV cannot say turned into numbers and texts."""
+    plain = []
+    for column in frame:
+        if column.dtype == pl.Duration:
+            plain.append(column.to_physical())
+        elif column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+            plain.append(pl.Series(column.name, [None if value is None else str(value) for value in column], dtype=pl.String))
+        else:
+            plain.append(column)
+    return pl.DataFrame(plain)

@@ -1,6 +1,7 @@
 """All checks, in the order of their codes."""
 
 from bringup.checks.check import Check
+from bringup.checks.epochs.stopped_while_still_improving import StoppedWhileStillImproving
 from bringup.checks.features.constant_column import ConstantColumn
 from bringup.checks.features.duplicated_column import DuplicatedColumn
 from bringup.checks.features.hidden_missing import HiddenMissing
@@ -25,11 +26,18 @@ from bringup.checks.leakage.one_column_answers import OneColumnAnswers
 from bringup.checks.leakage.rows_in_both_parts import RowsInBothParts
 from bringup.checks.leakage.sum_to_target import SumToTarget
 from bringup.checks.leakage.target_copy import TargetCopy
+from bringup.checks.learning_rate.learning_rate_too_small import LearningRateTooSmall
+from bringup.checks.learning_rate.update_too_large import UpdateTooLarge
+from bringup.checks.loss_input.initial_loss_off_theory import InitialLossOffTheory
+from bringup.checks.numerics.exploding_gradient import ExplodingGradient
+from bringup.checks.numerics.non_finite_loss import NonFiniteLoss
+from bringup.checks.numerics.vanishing_gradient import VanishingGradient
 from bringup.checks.order.duplicated_rows import DuplicatedRows
 from bringup.checks.order.sorted_by_target import SortedByTarget
 from bringup.checks.preprocessing.non_finite_inputs import NonFiniteInputs
 from bringup.checks.preprocessing.scales_differ import ScalesDiffer
 from bringup.checks.preprocessing.unscaled_inputs import UnscaledInputs
+from bringup.checks.regularization.overfits import Overfits
 from bringup.checks.size.nothing_to_predict import NothingToPredict
 from bringup.checks.size.too_few_per_class import TooFewPerClass
 from bringup.checks.size.too_few_rows import TooFewRows
@@ -39,8 +47,10 @@ from bringup.checks.split.parts_differ import PartsDiffer
 from bringup.checks.split.shifted_column import ShiftedColumn
 from bringup.checks.split.time_ignored import TimeIgnored
 from bringup.checks.split.unseen_values import UnseenValues
+from bringup.checks.update.weights_do_not_move import WeightsDoNotMove
 
 CHECKS: tuple[Check, ...] = (
+    StoppedWhileStillImproving(),
     ConstantColumn(),
     IdentifierInput(),
     HiddenMissing(),
@@ -65,11 +75,18 @@ CHECKS: tuple[Check, ...] = (
     MissingTellsTarget(),
     OneColumnAnswers(),
     RowsInBothParts(),
+    InitialLossOffTheory(),
+    UpdateTooLarge(),
+    LearningRateTooSmall(),
+    NonFiniteLoss(),
+    ExplodingGradient(),
+    VanishingGradient(),
     SortedByTarget(),
     DuplicatedRows(),
     UnscaledInputs(),
     NonFiniteInputs(),
     ScalesDiffer(),
+    Overfits(),
     TooFewRows(),
     TooFewRowsForColumns(),
     TooFewPerClass(),
@@ -79,4 +96,5 @@ CHECKS: tuple[Check, ...] = (
     ClassMissingInPart(),
     TimeIgnored(),
     UnseenValues(),
+    WeightsDoNotMove(),
 )

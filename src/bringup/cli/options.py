@@ -38,6 +38,9 @@ Roles = Annotated[
     ),
 ]
 Drop = Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Leave a column out. Repeatable.")]
+Missing = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="A value that means 'unknown' in a column. Repeatable.")
+]
 Group = Annotated[str | None, typer.Option(metavar="COLUMN", help="Rows with the same value stay on one side of the split.")]
 Time = Annotated[str | None, typer.Option(metavar="COLUMN", help="Split by time: train on the past, test on the future.")]
 MaxRows = Annotated[int | None, typer.Option(min=1, metavar="N", help="Use at most N rows, drawn at random.")]
@@ -55,6 +58,7 @@ def plan_options(
     task: str | None,
     role: Iterable[str] | None,
     drop: Iterable[str] | None,
+    missing: Iterable[str] | None,
     scale: Scale | None,
     select: Iterable[str] | None,
     ignore: Iterable[str] | None,
@@ -74,6 +78,7 @@ def plan_options(
         "names": read_names(names),
         "task": one_of(task, get_args(Task), what="task") if task else None,
         "roles": read_roles(role or (), drop or ()) or None,
+        "missing": read_missing(missing or ()) or None,
         "scale": scale.value if scale else None,
         "select": split_commas(select or ()) or None,
         "ignore": split_commas(ignore or ()) or None,
@@ -101,6 +106,21 @@ def read_roles(pairs: Iterable[str], dropped: Iterable[str]) -> dict[str, str]:
             raise BringupError(f"cannot read `--role {pair}`", do="write --role COLUMN=ROLE, for example --role zip=category")
         roles[column] = one_of(name, get_args(Role), what="role")
     return roles | dict.fromkeys(dropped, "dropped")
+
+
+def read_missing(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Read `column=value` pairs; a column may be named more than once.
+
+    Raises:
+        BringupError: if a pair has no "=".
+    """
+    declared: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        column, equals, value = pair.rpartition("=")
+        if not equals or not column:
+            raise BringupError(f"cannot read `--missing {pair}`", do="write --missing COLUMN=VALUE, for example --missing bmi=0")
+        declared[column] = (*declared.get(column, ()), value)
+    return declared
 
 
 def one_of(value: str, known: Iterable[str], *, what: str) -> str:

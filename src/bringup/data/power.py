@@ -15,6 +15,7 @@ from bringup.record import FeaturePower
 
 BINS = 32
 CLASSES = 30  # commoner classes that are judged one by one; the others share a number
+WORTH_CUTTING = 0.97  # area under the curve of the bins above which exact cuts are looked for
 PRIOR_ROWS = 5.0  # weight of the overall rate in the rate of a bin
 
 
@@ -88,6 +89,8 @@ def feature_power(series: pl.Series, target: Halves, share: float) -> FeaturePow
         without = table_r2(missing.astype(np.int64), target) if some else None
         return FeaturePower(column=series.name, score=score, share=share, missing_score=without)
     score, determined = table_auc(codes, target.labels, target.fit)
+    if score >= WORTH_CUTTING:
+        determined = max(determined, cut_determined(series, target.labels, target.fit))
     without = table_auc(missing.astype(np.int64), target.labels, target.fit)[0] if some else None
     return FeaturePower(column=series.name, score=score, share=share, determined=determined, missing_score=without)
 
@@ -113,6 +116,24 @@ def table_auc(codes: np.ndarray, labels: np.ndarray, fit: np.ndarray) -> tuple[f
     accuracy = judged[np.arange(width), rates.argmax(axis=1)].sum() / total
     determined = max(0.0, float((accuracy - majority) / (1 - majority))) if majority < 1 else 0.0
     return (float(np.mean(known)) if known else 0.5), determined
+
+
+def cut_determined(series: pl.Series, labels: np.ndarray, fit: np.ndarray) -> float:
+    """The accuracy beyond the majority of exact cuts, which bins only come near to: a target that was made by a threshold.
+
+    A decision tree on this one column, with a leaf more than there are classes, fitted on one half and judged on the other.
+    """
+    from sklearn.tree import DecisionTreeClassifier
+
+    if not (series.dtype.is_numeric() or series.dtype.is_temporal()):
+        return 0.0
+    values = as_floats(series)
+    column = np.where(np.isfinite(values), values, np.nan).reshape(-1, 1)
+    classes = int(labels.max(initial=0)) + 1
+    tree = DecisionTreeClassifier(max_leaf_nodes=classes + 1, random_state=0).fit(column[fit], labels[fit])
+    majority = float(np.bincount(labels[~fit], minlength=classes).max() / max(1, (~fit).sum()))
+    accuracy = float(tree.score(column[~fit], labels[~fit]))
+    return max(0.0, (accuracy - majority) / (1 - majority)) if majority < 1 else 0.0
 
 
 def area(scores: np.ndarray, positive: np.ndarray, rows: np.ndarray) -> float | None:

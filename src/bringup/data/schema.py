@@ -1,6 +1,6 @@
 """A typed schema: what each column is and what role it plays. (Inference is in `infer.py`.)"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bringup.errors import BringupError
@@ -20,6 +20,7 @@ class Column(Frozen):
         decimal: The decimal mark of a number in text; "," also means that "." groups thousands.
         grouped: Numbers in text may group their thousands, with the mark that is not the decimal mark.
         date_format: The strptime format of a date in text.
+        missing_numbers: Numbers that mean "no value" in this column, as it was declared by hand.
         levels: How many distinct values there are.
     """
 
@@ -31,6 +32,7 @@ class Column(Frozen):
     decimal: str = "."
     grouped: bool = False
     date_format: str | None = None
+    missing_numbers: tuple[float, ...] = ()
     levels: int = 0
 
 
@@ -66,3 +68,24 @@ class Schema(Frozen):
         """Return a copy with the roles of some columns replaced."""
         replaced = {name: self[name].model_copy(update={"role": role, "reason": reason}) for name, role in roles.items()}
         return Schema(columns=tuple(replaced.get(column.name, column) for column in self.columns))
+
+    def declaring(self, missing: Mapping[str, Sequence[str]]) -> "Schema":
+        """Return a copy in which these values of a column mean "no value".
+
+        Raises:
+            BringupError: if there is no such column, or a value of a number column is no number.
+        """
+        declared = {name: declare(self[name], values) for name, values in missing.items()}
+        return Schema(columns=tuple(declared.get(column.name, column) for column in self.columns))
+
+
+def declare(column: Column, values: Sequence[str]) -> Column:
+    """A column in which these values mean "no value": as numbers where it holds numbers, as texts otherwise."""
+    if column.dtype not in ("float", "int"):
+        return column.model_copy(update={"missing": (*column.missing, *values)})
+    try:
+        return column.model_copy(update={"missing_numbers": tuple(float(value) for value in values)})
+    except ValueError:
+        raise BringupError(
+            f"`{column.name}` holds numbers", there=f"one of {', '.join(values)} is none", do="declare a number as missing"
+        ) from None

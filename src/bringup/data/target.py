@@ -1,14 +1,19 @@
 """The target: a column, or a comparison with a column (`arr_delay > 15`) that becomes a yes/no target."""
 
+import math
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
 
 from bringup.data.schema import Column, Schema
+from bringup.data.texts import truth
+from bringup.errors import BringupError
 
-COMPARISON = re.compile(r"^\s*(?P<column>.+?)\s*(?P<sign>>=|<=|==|!=|>|<)\s*(?P<value>.+?)\s*$")
+SIGN = re.compile(r">=|<=|==|!=|>|<")
+QUOTES = "'\"`"
 EXACT = 2.0**53  # floats below it hold whole numbers exactly
 SIGNS = {">=": "ge", "<=": "le", "==": "eq", "!=": "ne", ">": "gt", "<": "lt"}
 
@@ -36,10 +41,19 @@ class TargetRule:
 
 def parse_target(text: str, columns: tuple[str, ...]) -> TargetRule:
     """Read a target. A text that is the name of a column is that column, whatever signs are in it."""
-    found = COMPARISON.match(text)
-    if text not in columns and found and found["column"] in columns:
-        return TargetRule(name=text, column=found["column"], sign=SIGNS[found["sign"]], value=found["value"].strip("'\""))
+    if text in columns:
+        return TargetRule(name=text, column=text)
+    for found in SIGN.finditer(text):
+        before, value = text[: found.start()].strip(), text[found.end() :].strip()
+        column = next((name for name in (before, unquoted(before)) if name in columns), None)
+        if column is not None and value:
+            return TargetRule(name=text, column=column, sign=SIGNS[found.group()], value=unquoted(value))
     return TargetRule(name=text, column=text)
+
+
+def unquoted(text: str) -> str:
+    """A text without the pair of quotes around it."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in QUOTES else text
 
 
 def derive(schema: Schema, rule: TargetRule) -> Schema:
@@ -52,12 +66,40 @@ def derive(schema: Schema, rule: TargetRule) -> Schema:
 
 
 def with_target(typed: pl.DataFrame, schema: Schema, rule: TargetRule) -> pl.DataFrame:
-    """The typed frame with the derived target in it; a missing value gives a missing target."""
+    """The typed frame with the derived target in it; a missing value gives a missing target.
+
+    Raises:
+        BringupError: if the value cannot be compared with the column (a text with a column of numbers).
+    """
     if not rule.derived:
         return typed
-    column = schema[rule.column]
-    other = rule.value if column.dtype == "string" else float(rule.value or "nan")
+    other = comparand(rule.value or "", schema[rule.column], rule)
     return typed.with_columns(getattr(pl.col(rule.column), rule.sign or "eq")(other).alias(rule.name))
+
+
+def comparand(value: str, column: Column, rule: TargetRule) -> str | float | bool | datetime:
+    """The right side of a comparison, as the type of its column."""
+    if column.dtype == "string":
+        return value
+    wanted = {"date": "dates such as 2024-01-31", "bool": "true and false"}.get(column.dtype, "numbers")
+    try:
+        if column.dtype == "date":
+            return datetime.fromisoformat(value).replace(tzinfo=None)
+        if column.dtype == "bool":
+            answer = pl.select(truth(pl.lit(value))).item()
+            if answer is None:
+                raise ValueError(value)
+            return answer
+        number = float(value)
+        if math.isnan(number):
+            raise ValueError(value)
+        return number
+    except ValueError:
+        raise BringupError(
+            f"the target `{rule.name}` compares `{column.name}` with `{value}`",
+            there=f"the column holds {wanted}",
+            do=f"compare it with one of them: `{column.name} > …`",
+        ) from None
 
 
 def labels(target: pl.Series) -> pl.Series:
@@ -72,11 +114,12 @@ def labels(target: pl.Series) -> pl.Series:
 
 def class_order(values: pl.Series) -> tuple[str, ...]:
     """The classes in a fixed order: by number where all are numbers, else by name."""
-    names = values.drop_nulls().unique().to_list()
+    names = sorted(values.drop_nulls().unique().to_list())
     try:
-        return tuple(sorted(names, key=float))
+        numbers = [float(name) for name in names]
     except ValueError:
-        return tuple(sorted(names))
+        return tuple(names)
+    return tuple(names) if any(math.isnan(number) for number in numbers) else tuple(sorted(names, key=float))
 
 
 def encode(values: pl.Series, classes: tuple[str, ...]) -> np.ndarray:

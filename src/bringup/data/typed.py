@@ -41,7 +41,13 @@ def typed(frame: F, schema: Schema) -> F:
         )
     kept = [column for column in schema.columns if column.name in there]
     order = [*(column.name for column in kept), *([ROW] if ROW in there else [])]
-    return cast(F, frame.select(*_expressions(kept, there), *order[len(kept) :]).select(order))
+    read = frame.select(*_expressions(kept, there), *order[len(kept) :]).select(order)
+    declared = [
+        pl.when(~pl.col(column.name).is_in(list(column.missing_numbers))).then(pl.col(column.name)).alias(column.name)
+        for column in kept
+        if column.missing_numbers
+    ]
+    return cast(F, read.with_columns(declared) if declared else read)
 
 
 def unreadable(raw: pl.DataFrame, schema: Schema) -> dict[str, tuple[int, tuple[str, ...]]]:
@@ -51,7 +57,7 @@ def unreadable(raw: pl.DataFrame, schema: Schema) -> dict[str, tuple[int, tuple[
     if not texts:
         return {}
     names = [column.name for column in texts]
-    read = typed(raw.select(names), Schema(columns=tuple(texts)))
+    read = typed(raw.select(names), Schema(columns=tuple(c.model_copy(update={"missing_numbers": ()}) for c in texts)))
     plain = pl.col(names).str.strip_chars()
     values = raw.select(pl.when(~plain.str.to_lowercase().is_in(["", *TOKENS])).then(plain))
     result = {}

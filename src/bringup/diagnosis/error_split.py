@@ -1,6 +1,6 @@
 """The test error taken apart: irreducible + avoidable bias + variance + shift + overfit to validation."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -30,13 +30,18 @@ class ErrorSplit(Frozen):
 
 # What to do next, by the largest part (the order of work of Ng, Machine Learning Yearning, 2018, and of the seed recipe).
 ACTIONS = {
-    "irreducible": "most of the error is in the data: rows that look alike have different targets; look for inputs that tell them apart, or for wrong labels",
+    "irreducible": "most of the error is in the data: rows that look alike have different targets; "
+    "look for inputs that tell them apart, or for wrong labels",
     "avoidable-bias": "the model underfits: a larger or different model, better inputs, longer training, less regularisation",
     "variance": "the model overfits: more data, more regularisation, a smaller model",
     "shift": "the test rows are not like the training rows: bring training rows that are, or find out why they differ",
     "validation-overfit": "choices were fitted to the validation rows: more validation rows, fewer trials",
 }
 NEIGHBOUR_ROWS = 5_000
+SHIFT_ROWS = 50  # fewer say nothing
+SHIFT_MOST = 20_000
+SHIFT_AREA = 0.55
+SHIFT_WEIGHT = 20.0
 
 
 def split_error(
@@ -45,7 +50,8 @@ def split_error(
     """Take a test error apart; the parts add up to it exactly.
 
     Args:
-        train, validation, test: Errors of one model on the three parts (share of wrong rows, or mean squared error as a share of the variance).
+        train, validation, test: Errors of one model on the three parts (share of wrong rows, or mean squared error as
+            a share of the variance).
         weighted: The validation error, its rows weighted to look like the test rows.
         irreducible: An estimate of the error that no model can avoid; at most the training error counts.
         noise: Half the width of the 95 % interval of a difference of two errors on so many rows.
@@ -77,9 +83,12 @@ def split_error(
 def neighbour_floor(x: np.ndarray, y: np.ndarray, *, classes: int, seed: int) -> float:
     """Estimate the least possible error from nearest neighbours.
 
-    Classes: Cover & Hart (1967) bound the Bayes error R* from the error R of the nearest neighbour: R ≤ R*(2 − R*·C/(C−1)), solved for R*.
-    Values: half the mean squared difference to the nearest neighbour's target (the delta test: Pi & Peterson 1994), as a share of the variance.
-    Both hold for many rows; for few rows or many inputs they are too high, which `split_error` allows for.
+    Classes: Cover & Hart (1967) bound the Bayes error R* from the error R of the nearest neighbour: R ≤ R*(2 − R*·C/(C−1)),
+    solved
+    for R*. Values: half the mean squared difference to the nearest neighbour's target (the delta test: Pi & Peterson 1994), as
+    a
+    share of the variance. Both hold for many rows; for few rows or many inputs they are too high, which `split_error` allows
+    for.
 
     Args:
         x: Prepared inputs [rows, inputs]; y: class numbers or values [rows].
@@ -105,25 +114,36 @@ def neighbour_floor(x: np.ndarray, y: np.ndarray, *, classes: int, seed: int) ->
 def shift_weights(validation: np.ndarray, test: np.ndarray, *, seed: int) -> np.ndarray:
     """Weights [validation rows], mean 1, that make validation rows look like test rows.
 
-    A classifier that tells the two apart gives the density ratio (Bickel, Brückner & Scheffer 2009); its odds are cross-fitted and cut at 20. Where
-    it cannot tell them apart (area under the ROC curve at most 0.55) all weights are 1.
+    A classifier that tells the two apart gives the density ratio (Bickel, Brückner & Scheffer 2009); its odds are cross-fitted
+    and
+    cut at 20. Where it cannot tell them apart (area under the ROC curve at most 0.55, or three standard errors above a half)
+    all
+    weights are 1. Both parts are judged on at most 20,000 rows.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedKFold
 
-    even = np.ones(len(validation))
-    if min(len(validation), len(test)) < 50:
-        return even
-    draw = np.random.default_rng(seed).permutation(len(test))[: max(len(validation), 5_000)]
-    x = np.concatenate([validation, test[draw]])
-    side = np.repeat([0, 1], [len(validation), len(draw)])
-    model = HistGradientBoostingClassifier(max_iter=50, max_leaf_nodes=15, early_stopping=False, random_state=seed)
-    folds = StratifiedKFold(3, shuffle=True, random_state=seed)
+    rows, others = len(validation), len(test)
+    if min(rows, others) < SHIFT_ROWS:
+        return np.ones(rows)
+    random = np.random.default_rng(seed)
+    ours, theirs = random.permutation(rows)[:SHIFT_MOST], random.permutation(others)[:SHIFT_MOST]
+    x = np.concatenate([validation[ours], test[theirs]])
+    side = np.repeat([0, 1], [len(ours), len(theirs)])
+    settings: dict[str, Any] = {"max_iter": 50, "max_leaf_nodes": 15, "early_stopping": False, "random_state": seed}
+    chance, rest = np.zeros(len(x)), np.zeros(rows)  # of being a test row, by models that did not see the row
+    folds = list(StratifiedKFold(3, shuffle=True, random_state=seed).split(x, side))
     with one_thread(True):
-        chance = cross_val_predict(model, x, side, cv=folds, method="predict_proba")[:, 1]
-    if roc_auc_score(side, chance) <= 0.55:
-        return even
-    share = np.clip(chance[: len(validation)], 1e-3, 1 - 1e-3)
-    odds = np.minimum(share / (1 - share) * len(validation) / len(draw), 20.0)
+        for fitted, held in folds:
+            model = HistGradientBoostingClassifier(**settings).fit(x[fitted], side[fitted])
+            chance[held] = np.asarray(model.predict_proba(x[held]))[:, 1]
+            if len(ours) < rows:
+                rest += np.asarray(model.predict_proba(validation))[:, 1] / len(folds)
+    error = np.sqrt((len(x) + 1) / (12 * len(ours) * len(theirs)))  # of an area without any shift (Mann & Whitney 1947)
+    if roc_auc_score(side, chance) <= max(SHIFT_AREA, 0.5 + 3 * error):
+        return np.ones(rows)
+    rest[ours] = chance[: len(ours)]
+    share = np.clip(rest, 1e-3, 1 - 1e-3)
+    odds = np.minimum(share / (1 - share) * len(ours) / len(theirs), SHIFT_WEIGHT)
     return odds / odds.mean()

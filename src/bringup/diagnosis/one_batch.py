@@ -1,22 +1,30 @@
 """Overfit one batch, and where it does not converge, put the suspects that its shape calls for to the test."""
 
 from bringup.findings import Cause, Frozen
-from bringup.probes import NOTHING, PROBES, Experiment, ProbeResult, Shape, Trajectory, classify
-from bringup.probes.probe import thin
+from bringup.probes import NOTHING, PROBES, Experiment, ProbeResult, Shape, Trajectory
+from bringup.probes.probe import MOST_STEPS, STEPS, follow, thin
 from bringup.record import Series
 
 # The suspects that the field knows for each shape, most likely first (Tobin et al., Full Stack Deep Learning, 2019).
 SUSPECTS: dict[Shape, tuple[str, ...]] = {
-    "goes-up": ("negated-loss", "lower-learning-rate"),
+    "goes-up": ("negated-loss", "lower-learning-rate", "default-optimizer"),
     "explodes": (
         "lower-learning-rate",
+        "default-optimizer",
         "standardised-inputs",
         "standardised-target",
         "float32",
         "negated-loss",
         "reinitialised",
     ),
-    "oscillates": ("lower-learning-rate", "no-regularisation", "standardised-inputs", "zeroed-inputs"),
+    "oscillates": (
+        "lower-learning-rate",
+        "no-regularisation",
+        "default-optimizer",
+        "standardised-inputs",
+        "float32",
+        "zeroed-inputs",
+    ),
     "plateaus": (
         "higher-learning-rate",
         "no-regularisation",
@@ -24,14 +32,13 @@ SUSPECTS: dict[Shape, tuple[str, ...]] = {
         "lower-learning-rate",
         "standardised-inputs",
         "standardised-target",
+        "float32",
         "reinitialised",
         "negated-loss",
         "zeroed-inputs",
     ),
     "converges": (),
 }
-STEPS = 1000
-MOST_STEPS = 8000
 
 
 class OneBatch(Frozen):
@@ -51,29 +58,28 @@ class OneBatch(Frozen):
 
 
 def overfit_one_batch(
-    experiment: Experiment, *, seed: int, steps: int = STEPS, most: int = MOST_STEPS, budget: int = 9
+    experiment: Experiment, *, seed: int, steps: int = STEPS, most: int = MOST_STEPS, budget: int = 10
 ) -> OneBatch:
     """Train on one frozen batch; where that fails, run the probes its shape calls for until one says yes.
 
     A loss that is still falling at the end gets twice the steps, up to `most`: a fixed budget would call slow learners faulty.
 
     Args:
-        budget: Probes at most.
+        experiment: What is trained.
+        seed: The same seed gives the same result.
+        steps, most: Optimizer steps at first, and at most.
+        budget: Probes at most; those that would change nothing in this experiment are left out and not counted.
     """
-    while True:
-        series = experiment.one_batch(NOTHING, steps=steps, seed=seed)
-        trajectory = classify(series.values, floor=experiment.floor)
-        if trajectory.shape != "plateaus" or not trajectory.falling or steps * 2 > most:
-            break
-        steps *= 2
+    series, trajectory = follow(experiment, NOTHING, seed=seed, steps=steps, most=most)
     results: list[ProbeResult] = []
     proved = None
-    for name in SUSPECTS[trajectory.shape][:budget]:
+    suspects = [name for name in SUSPECTS[trajectory.shape] if experiment.applies(PROBES[name].change)]
+    for name in suspects[:budget]:
         results.append(PROBES[name].run(experiment, trajectory, seed=seed))
         if results[-1].answer == "yes":
             proved = name
             break
     cause = PROBES[proved].family.cause if proved else None
     return OneBatch(
-        trajectory=trajectory, series=thin(series), floor=experiment.floor, probes=tuple(results), proved=proved, cause=cause
+        trajectory=trajectory, series=thin(series), floor=experiment.floor(), probes=tuple(results), proved=proved, cause=cause
     )

@@ -1,6 +1,8 @@
 """A finding: what was measured, where, how sure, and what to do about it."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from bringup.findings.base import Frozen
 from bringup.findings.cause import Cause, Family, Severity
@@ -8,11 +10,16 @@ from bringup.findings.cause import Cause, Family, Severity
 Value = float | int | str | bool | None
 
 
+def read_back(value: object) -> object:
+    """Read back what JSON has no number for."""
+    return float(value) if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity") else value
+
+
 class Measurement(Frozen):
     """One typed piece of evidence. Unit "1" means a pure number; `limit` is the threshold it was held against."""
 
     name: str
-    value: Value
+    value: Annotated[Value, BeforeValidator(read_back)]
     unit: str = "1"
     limit: Value = None
     step: int | None = None

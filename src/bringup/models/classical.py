@@ -15,8 +15,8 @@ def build(
     """Return an unfitted scikit-learn estimator.
 
     Args:
-        kind: "constant" predicts the class shares or the mean; "linear" is logistic or ridge regression with scikit-learn's mild defaults;
-            "trees" is HistGradientBoosting with its defaults.
+        kind: "constant" predicts the class shares or the mean; "linear" is logistic or ridge regression with scikit-learn's
+            mild defaults; "trees" is HistGradientBoosting with its defaults.
         task: "classification" or "regression".
         categorical: Which columns hold level numbers ("trees" only).
         settings: Parameters of the estimator that differ from its defaults.

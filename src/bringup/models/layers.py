@@ -1,4 +1,4 @@
-"""Step through a network with one batch: what goes into each layer, what comes out, and the first layer that cannot take its input."""
+"""Step through a network with one batch: what each layer takes and gives, and the first that cannot take its input."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ def size_of(value: Any) -> int:
 def walk(network: nn.Module, *inputs: torch.Tensor) -> Walk:
     """Run one forward pass, layer by layer.
 
-    Leaves the network as it was: no gradient, same mode, same batch-norm statistics.
+    Leaves the network as it was: no gradient, every module in its mode, same batch-norm statistics.
     """
     seen = Walk()
     pending: list[tuple[str, nn.Module, Any]] = []
@@ -54,30 +54,34 @@ def walk(network: nn.Module, *inputs: torch.Tensor) -> Walk:
         name, _, given = pending.pop()
         seen.layers.append(facts(name, layer, given, output))
 
-    leaves = [
-        (name or type(layer).__name__, layer)
-        for name, layer in network.named_modules()
-        if not any(True for _ in layer.children())
-    ]
+    leaves = [(name or type(layer).__name__, layer) for name, layer in network.named_modules() if is_leaf(layer)]
     handles = [
         handle
         for name, layer in leaves
         for handle in (layer.register_forward_pre_hook(before(name)), layer.register_forward_hook(after))
     ]
-    mode = network.training
+    modes = {module: module.training for module in network.modules()}
     network.eval()
     try:
         with torch.no_grad():
             network(*inputs)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+    except (torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a person's forward may raise anything, and is told where
         name, layer, given = pending[-1] if pending else ("the model", network, inputs[0] if inputs else None)
         seen.problem = explain(name, layer, given, error)
         seen.layers.append(facts(name, layer, given, None, problem=seen.problem))
     finally:
-        network.train(mode)
+        for module, mode in modes.items():
+            module.training = mode
         for handle in handles:
             handle.remove()
     return seen
+
+
+def is_leaf(layer: nn.Module) -> bool:
+    """Whether a module is made of no others."""
+    return next(layer.children(), None) is None
 
 
 def facts(name: str, layer: nn.Module, given: Any, output: Any, *, problem: str | None = None) -> LayerFacts:
@@ -95,38 +99,57 @@ def facts(name: str, layer: nn.Module, given: Any, output: Any, *, problem: str 
     )
 
 
+# The attribute of a layer that its input must agree with, and the axis of the input.
+WIDTHS: dict[type[nn.Module], tuple[str, int]] = {
+    nn.Linear: ("in_features", -1),
+    nn.LSTM: ("input_size", -1),
+    nn.GRU: ("input_size", -1),
+    nn.RNN: ("input_size", -1),
+    nn.Conv1d: ("in_channels", -2),
+    nn.Conv2d: ("in_channels", -3),
+    nn.Conv3d: ("in_channels", -4),
+    nn.BatchNorm1d: ("num_features", 1),
+    nn.BatchNorm2d: ("num_features", 1),
+}
+
+
 def explain(name: str, layer: nn.Module, given: Any, error: Exception) -> str:
     """Say in one sentence why a layer could not take its input."""
     shape, dtype = shape_of(given), dtype_of(given)
     label = f"layer `{name}` ({type(layer).__name__})"
+    reason = wrong_index(layer, given) if isinstance(layer, nn.Embedding) else wrong_width(layer, shape)
+    if reason:
+        return f"{label} {reason}"
     weight = next(iter(layer.parameters(recurse=False)), None)
-    wanted = {
-        nn.Linear: "in_features",
-        nn.Conv1d: "in_channels",
-        nn.Conv2d: "in_channels",
-        nn.LSTM: "input_size",
-        nn.GRU: "input_size",
-    }
-    attribute = next((key for kind, key in wanted.items() if isinstance(layer, kind)), None)
-    if isinstance(layer, nn.Embedding):
-        if dtype not in ("int64", "int32"):
-            return f"{label} looks up whole numbers, and was given {dtype}; convert the input with .long()"
-        if (
-            isinstance(given, torch.Tensor)
-            and given.numel()
-            and not 0 <= int(given.min()) <= int(given.max()) < layer.num_embeddings
-        ):
-            worst = int(given.max()) if int(given.max()) >= layer.num_embeddings else int(given.min())
-            return f"{label} has {layer.num_embeddings} rows, and was asked for row {worst}"
-    if attribute and shape:
-        axis = 1 if "channels" in attribute else -1
-        expected = getattr(layer, attribute)
-        got = shape[axis] if len(shape) > (1 if axis == 1 else 0) else None
-        if got != expected:
-            return (
-                f"{label} expects {attribute}={expected}, and was given {got} (input shape {list(shape)}); make the two agree"
-            )
-    if weight is not None and shape and dtype != dtype_of(weight):
-        return f"{label} holds {dtype_of(weight)}, and was given {dtype}; convert the input with .to(torch.{dtype_of(weight)})"
+    if weight is not None and not isinstance(layer, nn.Embedding) and shape and dtype != dtype_of(weight):
+        held = dtype_of(weight)
+        return f"{label} holds {held}, and was given {dtype}; convert the input with .to(torch.{held})"
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return f"{label} could not take an input of shape {list(shape)} and type {dtype}: {first}"
+
+
+def wrong_width(layer: nn.Module, shape: tuple[int, ...]) -> str | None:
+    """What is wrong with the shape of an input, if anything."""
+    attribute, axis = next((entry for kind, entry in WIDTHS.items() if isinstance(layer, kind)), ("", 0))
+    if not attribute or not shape:
+        return None
+    expected, needed = getattr(layer, attribute), axis + 1 if axis >= 0 else -axis
+    if len(shape) < needed:
+        return f"expects {attribute}={expected} on an input of {needed} or more axes, and was given the shape {list(shape)}"
+    if shape[axis] != expected:
+        return f"expects {attribute}={expected}, and was given {shape[axis]} (input shape {list(shape)}); make the two agree"
+    return None
+
+
+def wrong_index(layer: nn.Embedding, given: Any) -> str | None:
+    """What is wrong with the numbers that are looked up in an embedding, if anything."""
+    if not isinstance(given, torch.Tensor):
+        return None
+    if given.dtype not in (torch.int64, torch.int32):
+        return f"looks up whole numbers, and was given {dtype_of(given)}; convert the input with .long()"
+    if not given.numel():
+        return None
+    low, high = int(given.min()), int(given.max())
+    if low >= 0 and high < layer.num_embeddings:
+        return None
+    return f"has {layer.num_embeddings} rows, and was asked for row {high if high >= layer.num_embeddings else low}"

@@ -1,4 +1,7 @@
-"""Threads: small work runs on one. More gain nothing there, spin against each other on a busy machine, and change the last digits of sums."""
+"""Threads: small work runs on one.
+
+More gain nothing there, spin against each other on a busy machine, and change the last digits of sums.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -41,11 +41,18 @@ NOTHING = Change()
 class Experiment(Protocol):
     """A training that can be repeated on one frozen batch. Implemented for tensors, and for a watched script."""
 
-    @property
-    def floor(self) -> float:
-        """The loss that no model can go below on this batch (equal inputs with different targets)."""
+    def floor(self, change: Change = NOTHING) -> float:
+        """The loss that no model can go below on this batch (equal inputs, different targets), in units of the changed loss."""
+        ...
+
+    def ignorant(self, change: Change = NOTHING) -> float | None:
+        """The loss of the best prediction that does not look at the inputs, in the same units; None where that is not known."""
+        ...
+
+    def applies(self, change: Change) -> bool:
+        """Whether the change would change anything: no regularisation is taken away where there is none."""
         ...
 
     def one_batch(self, change: Change, *, steps: int, seed: int) -> Series:
-        """The loss at each step of a training on one frozen batch. Stops early once the answer is plain. Same seed, same series."""
+        """The loss at each step of a training on one frozen batch, until the answer is plain. Same seed, same series."""
         ...

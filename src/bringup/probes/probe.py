@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from bringup.findings import Family
 from bringup.probes.change import Change, Experiment
 from bringup.probes.result import Answer, ProbeResult
-from bringup.probes.trajectory import Trajectory, classify
+from bringup.probes.trajectory import TINY, Trajectory, classify
 from bringup.record import Series
 
+STEPS = 1000
+MOST_STEPS = 8000
 HELPS = 0.5  # the change must halve what is left of the loss
+UNCLEAR = "The change made a difference, and not enough to tell."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class Probe:
         family: Whose fault it is when the answer is yes.
         yes: What a yes means, and what to do.
         no: What a no means.
-        steps: Optimizer steps at most.
+        steps, most: Optimizer steps at first, and at most.
     """
 
     name: str
@@ -32,13 +35,14 @@ class Probe:
     family: Family
     yes: str
     no: str
-    steps: int = 1000
+    steps: int = STEPS
+    most: int = MOST_STEPS
 
     def run(self, experiment: Experiment, before: Trajectory, *, seed: int) -> ProbeResult:
         """Train on the frozen batch with the change, and compare with the training without it."""
-        series = experiment.one_batch(self.change, steps=self.steps, seed=seed)
-        after = classify(series.values, floor=experiment.floor)
-        answer = self.judge(before, after, floor=experiment.floor)
+        series, after = follow(experiment, self.change, seed=seed, steps=self.steps, most=self.most)
+        floor = experiment.floor(self.change)
+        answer = self.judge(before, after, left_before=left(before, experiment.floor()), left_after=left(after, floor))
         return ProbeResult(
             probe=self.name,
             question=self.question,
@@ -46,23 +50,44 @@ class Probe:
             before=before.last,
             after=after.last,
             answer=answer,
-            meaning={"yes": self.yes, "no": self.no, "unclear": "The change made a difference, and not enough to tell."}[
-                answer
-            ],
+            meaning={"yes": self.yes, "no": self.no, "unclear": UNCLEAR}[answer],
             shape=after.shape,
             steps=len(series),
             series=thin(series),
         )
 
-    def judge(self, before: Trajectory, after: Trajectory, *, floor: float) -> Answer:
-        """Yes where the batch is learned only with the change, no where the change does not halve what is left."""
+    def judge(self, before: Trajectory, after: Trajectory, *, left_before: float, left_after: float) -> Answer:
+        """Yes where the batch is learned only with the change, no where the change does not halve what is left.
+
+        Args:
+            before, after: The trajectories without and with the change.
+            left_before, left_after: What is left of the loss above its floor at the end, as a share of the start.
+        """
         if after.shape == "converges" and before.shape != "converges":
             return "yes"
-        if after.shape == "explodes" or not after.last - floor <= HELPS * max(
-            before.last - floor, before.first - floor if before.shape == "explodes" else 0.0
-        ):
+        if after.shape == "explodes" or not left_after <= HELPS * left_before:
             return "no"
         return "unclear"
+
+
+def follow(experiment: Experiment, change: Change, *, seed: int, steps: int, most: int) -> tuple[Series, Trajectory]:
+    """Train on the frozen batch; a loss that is still falling at the end gets twice the steps, up to `most`.
+
+    A fixed budget would call slow learners faulty.
+    """
+    while True:
+        series = experiment.one_batch(change, steps=steps, seed=seed)
+        path = classify(series.values, floor=experiment.floor(change), ignorant=experiment.ignorant(change))
+        if path.shape != "plateaus" or not path.falling or steps * 2 > most:
+            return series, path
+        steps *= 2
+
+
+def left(path: Trajectory, floor: float) -> float:
+    """What is left of the loss above its floor, as a share of what it was at the start; all of it for a loss that exploded."""
+    if path.shape == "explodes":
+        return 1.0
+    return abs(path.last - floor) / max(abs(path.first - floor), TINY)
 
 
 def thin(series: Series, points: int = 200) -> Series:

@@ -12,7 +12,9 @@ Answer = Literal["yes", "no", "unclear"]
 class ProbeResult(Frozen):
     """One experiment: one thing changed, trained again, compared.
 
-    `before` and `after` are the quantity that the question is about (most often the last loss on the frozen batch) without and with the change.
+    `before` and `after` are the quantity that the question is about (most often the last loss on the frozen batch) without and
+    with
+    the change.
     """
 
     probe: str

@@ -1,17 +1,19 @@
 """The experiment on a batch of tensors: any network, any loss. Our own pipeline probes itself with it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from bringup.models.threads import one_thread
-from bringup.probes.change import Change
+from bringup.probes.change import NOTHING, Change
 from bringup.probes.trajectory import CONVERGED
 from bringup.record import Series
-from bringup.training.loop import Loss
+from bringup.training.loop import Loss, make_optimizer
 from bringup.training.settings import LEARNING_RATE, TrainingSettings
 
 ENOUGH = 5  # steps in a row below the mark, then the question is answered
@@ -25,45 +27,81 @@ class TensorExperiment:
         build: settings → a network, initialised, always the same one.
         x_BD, y_B: The batch.
         loss: (z_BC, y_B) → mean loss. A flipped sign in it is what `negate_loss` finds.
-        error: (z_BC, y_B) → the error that is to fall. Where a loss has its sign flipped, its own value falls while the error rises.
-        settings: Learning rate, regularisation.
+        error: (z_BC, y_B) → the error that is to fall; the loss itself where it is None. Where a loss has its sign flipped, its
+        own
+            value falls while the error rises.
+        settings: Learning rate, regularisation, precision.
         reinitialise: Initialises a network in place.
     """
 
     build: Callable[[TrainingSettings], nn.Module]
-    x_BD: torch.Tensor
-    y_B: torch.Tensor
+    x_BD: torch.Tensor  # noqa: N815 - shapes are part of the name
+    y_B: torch.Tensor  # noqa: N815
     loss: Loss
     settings: TrainingSettings
     error: Loss | None = None
     reinitialise: Callable[[nn.Module], nn.Module] | None = None
 
-    @property
-    def floor(self) -> float:
-        """The lowest loss possible on this batch: rows with equal inputs share one prediction."""
+    def floor(self, change: Change = NOTHING) -> float:
+        """The lowest loss possible on this batch: rows with equal inputs share one prediction.
+
+        Where all rows have equal inputs the floor is 0: that they cannot be told apart is a fault, not a fact of the data.
+        """
         x = self.x_BD.detach().cpu().numpy().reshape(len(self.x_BD), -1)
-        y = self.y_B.detach().cpu().numpy()
+        y = self.target(change)
         _, group = np.unique(x, axis=0, return_inverse=True)
+        if not group.any():
+            return 0.0
         return entropy_floor(group.ravel(), y) if y.dtype.kind in "iu" else variance_floor(group.ravel(), y)
+
+    def ignorant(self, change: Change = NOTHING) -> float:
+        """The loss of the best prediction that is the same for all rows."""
+        y = self.target(change)
+        everyone = np.zeros(len(y), dtype=np.int64)
+        return entropy_floor(everyone, y) if y.dtype.kind in "iu" else variance_floor(everyone, y)
+
+    def target(self, change: Change) -> np.ndarray:
+        """The changed target (not permuted: that changes neither floor nor ignorance by more than its draw)."""
+        plain = replace(change, shuffle_labels=False, zero_inputs=False)
+        return altered_batch(self.x_BD, self.y_B, plain, 0)[1].detach().cpu().numpy()
+
+    def applies(self, change: Change) -> bool:
+        """Whether the change would change anything here."""
+        floating = self.x_BD.is_floating_point()
+        return not (
+            (change.no_regularisation and not (self.settings.weight_decay or self.settings.dropout))
+            or (change.standardise_inputs and not floating)
+            or (change.standardise_target and not self.y_B.is_floating_point())
+            or (change.float32 and self.settings.precision == "float32")
+            or (change.reinitialise and self.reinitialise is None)
+            or (change.optimizer == "adam" and altered(self.settings, change) == self.settings)
+        )
 
     def one_batch(self, change: Change, *, steps: int, seed: int) -> Series:
         """The error before the first and after every update."""
         settings = altered(self.settings, change)
         x_BD, y_B = altered_batch(self.x_BD, self.y_B, change, seed)
         sign = -1.0 if change.negate_loss else 1.0
-        error = self.error or self.loss
-        with torch.random.fork_rng(devices=[]), one_thread(True):
+        with torch.random.fork_rng(devices=[x_BD.device] if x_BD.is_cuda else []), one_thread(True):
             torch.manual_seed(seed)
-            network = self.build(settings)
+            network = self.build(settings).to(x_BD.device)
             if change.reinitialise and self.reinitialise:
                 self.reinitialise(network)
             network.train()
-            optimizer = torch.optim.AdamW(
-                network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+            values = list(
+                descend(
+                    network,
+                    make_optimizer(network, settings),
+                    lambda z, y: sign * self.loss(z, y),
+                    self.error or self.loss,
+                    (x_BD, y_B),
+                    steps=steps,
+                    floor=self.floor(change),
+                    ignorant=self.ignorant(change),
+                    narrow=settings.precision == "bf16",
+                )
             )
-            return descend(
-                network, optimizer, lambda z, y: sign * self.loss(z, y), error, x_BD, y_B, steps=steps, floor=self.floor
-            )
+        return Series(unit="loss", steps=tuple(range(len(values))), values=tuple(values))
 
 
 def descend(
@@ -71,35 +109,45 @@ def descend(
     optimizer: torch.optim.Optimizer,
     loss: Loss,
     error: Loss,
-    x_BD: torch.Tensor,
-    y_B: torch.Tensor,
+    batch: tuple[torch.Tensor, torch.Tensor],
     *,
     steps: int,
     floor: float,
-) -> Series:
-    """Take at most `steps` steps on one batch; stop when it is learned, or when the loss is no number."""
-    values: list[float] = []
-    below = 0
-    for _ in range(steps + 1):
-        z_BC = network(x_BD)
+    ignorant: float,
+    narrow: bool,
+) -> Iterator[float]:
+    """Take at most `steps` steps on one batch; stop when it is learned, or when the loss is no number.
+
+    Yields:
+        The error before each step, and after the last.
+    """
+    x_BD, y_B = batch
+    first, below = None, 0
+    for step in range(steps + 1):
+        with torch.autocast(x_BD.device.type, torch.bfloat16, enabled=narrow):
+            z_BC = network(x_BD)
+        z_BC = z_BC.float() if narrow else z_BC
         value = float(error(z_BC, y_B).detach())
-        values.append(value)
-        below = below + 1 if value - floor <= 0.5 * CONVERGED * abs(values[0] - floor) else 0
-        if not np.isfinite(value) or below >= max(ENOUGH, len(values) // 9):
-            break
+        yield value
+        first = value if first is None else first
+        mark = 0.5 * CONVERGED * min(abs(first - floor), abs(ignorant - floor))
+        below = below + 1 if abs(value - floor) <= mark else 0
+        if not math.isfinite(value) or below >= max(ENOUGH, (step + 1) // 9) or step == steps:
+            return
         optimizer.zero_grad()
         loss(z_BC, y_B).backward()
         optimizer.step()
-    return Series(unit="loss", steps=tuple(range(len(values))), values=tuple(values))
 
 
 def altered(settings: TrainingSettings, change: Change) -> TrainingSettings:
     """The settings with the change made."""
-    update: dict[str, float] = {"learning_rate": settings.learning_rate * change.learning_rate}
+    update: dict[str, Any] = {"learning_rate": settings.learning_rate * change.learning_rate}
     if change.optimizer == "adam":
         update = {"learning_rate": LEARNING_RATE, "weight_decay": 0.0}
     if change.no_regularisation:
         update |= {"weight_decay": 0.0, "dropout": 0.0}
+    if change.float32:
+        update["precision"] = "float32"
     return settings.model_copy(update=update)
 
 
@@ -111,14 +159,15 @@ def altered_batch(x_BD: torch.Tensor, y_B: torch.Tensor, change: Change, seed: i
     if change.zero_inputs:
         x_BD = torch.zeros_like(x_BD)
     if change.standardise_target and y_B.is_floating_point():
-        y_B = (y_B - y_B.mean()) / y_B.std().clamp_min(1e-12)
+        spread = y_B.std() if len(y_B) > 1 else y_B.new_zeros(())
+        y_B = (y_B - y_B.mean()) / torch.where(spread > 0, spread, torch.ones_like(spread))
     if change.shuffle_labels:
         y_B = y_B[torch.randperm(len(y_B), generator=torch.Generator().manual_seed(seed))]
     return x_BD, y_B
 
 
 def entropy_floor(group: np.ndarray, y: np.ndarray) -> float:
-    """Mean cross-entropy in nats of the best prediction that is equal within each group."""
+    """The mean cross-entropy in nats of the best prediction that is equal within each group."""
     total = 0.0
     for members in (y[group == label] for label in np.unique(group)):
         share = np.unique(members, return_counts=True)[1] / len(members)

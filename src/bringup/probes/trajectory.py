@@ -1,10 +1,13 @@
 """The shape of a loss that is trained on one frozen batch: five words that each lead to other suspects.
 
 All levels are medians of a window, all noise is a median of absolute differences: a single odd step decides nothing.
-With `excess` the loss above the floor, `first` its value at the start, `last` its median over the last tenth:
+With `excess` the distance of the loss from its floor, `first` its value at the start, `last` its median over the last tenth (a
+loss
+that falls below a floor that cannot be gone below, as one with a flipped sign does, goes up in this sense):
 
 explodes    a value is not finite, or the excess reached 100 times its first value
-converges   last <= 5 % of first (or the excess is below rounding)
+converges   last <= 5 % of first, and of the excess of a prediction that does not look at the inputs, where that is known: a
+            start that is a million times worse than ignorance is no measure of learning
 oscillates  in the second half, two steps in ten or more turn round, and the typical step is at least 10 % of the typical level
 goes-up     last >= 110 % of first, and later values are higher by rank (Kendall's tau at least 0.3)
 plateaus    anything else: it stays, or falls and stops short
@@ -25,7 +28,7 @@ RISING_ORDER = 0.3
 TURNS = 0.2
 STEP_SIZE = 0.1
 WINDOW = 0.1  # of the series
-STILL_FALLING = 0.02  # of the first excess, over the last fifth
+STILL_FALLING = 0.02  # of what convergence is measured by, over the last fifth
 TINY = 1e-9
 
 
@@ -40,66 +43,79 @@ class Trajectory(Frozen):
     turns: float  # share of steps in the second half at which the direction changes
     step_size: float  # median step in the second half, relative to the level
     order: float  # Kendall's tau of the second to last values against time
-    falling: bool  # the last fifth fell by 2 % of the first excess or more: more steps would help
+    falling: bool  # the last fifth fell by 2 % of what convergence is measured by: more steps would help
 
 
-def classify(values: Sequence[float], *, floor: float = 0.0) -> Trajectory:
+def classify(values: Sequence[float], *, floor: float = 0.0, ignorant: float | None = None) -> Trajectory:
     """Classify a loss over steps.
 
     Args:
-        values: At least three values; the first is before or at the first update.
+        values: At least three values, or one that is not finite; the first is before or at the first update.
         floor: The loss that cannot be gone below.
+        ignorant: The loss of the best prediction that does not look at the inputs, where that is known.
 
     Raises:
-        ValueError: if there are fewer than three values.
+        ValueError: if there are fewer than three values, all of them finite.
     """
-    if len(values) < 3:
-        raise ValueError(f"a trajectory needs three values, {len(values)} came")
     raw = np.asarray(values, dtype=float)
     bad = np.flatnonzero(~np.isfinite(raw))
+    if len(raw) < 3 and not len(bad):
+        raise ValueError(f"a trajectory needs three values, {len(raw)} came")
     finite = raw[: bad[0]] if len(bad) else raw
     if len(finite) < 3:
-        return Trajectory(
-            shape="explodes",
-            first=float(raw[0]),
-            last=math.nan,
-            lowest=math.nan,
-            highest=math.inf,
-            turns=0,
-            step_size=0,
-            order=0,
-            falling=False,
-        )
-    excess = finite - floor
-    first = float(excess[0])
+        return broken_at_once(float(raw[0]))
+    excess = np.abs(finite - floor)
     window = max(1, int(len(excess) * WINDOW))
-    last = float(np.median(excess[-window:]))
     turns, step_size = unrest(excess)
     order = rank_order(excess)
-    fifth = max(1, len(excess) // 5)
-    fell = float(np.median(excess[-2 * fifth : -fifth]) - np.median(excess[-fifth:])) if len(excess) >= 10 else 0.0
-    shape = decide(excess, broken=bool(len(bad)), first=first, last=last, turns=turns, step_size=step_size, order=order)
+    first, last = float(excess[0]), float(np.median(excess[-window:]))
+    known = first if ignorant is None else min(first, max(abs(ignorant - floor), TINY))
+    shape = decide(excess, known, broken=bool(len(bad)), first=first, last=last, turns=turns, step_size=step_size, order=order)
     return Trajectory(
         shape=shape,
-        first=first + floor,
-        last=last + floor,
+        first=float(finite[0]),
+        last=float(np.median(finite[-window:])),
         lowest=float(finite.min()),
         highest=float(finite.max()),
         turns=turns,
         step_size=step_size,
         order=order,
-        falling=fell >= STILL_FALLING * abs(first),
+        falling=still_falling(excess, known),
     )
 
 
+def broken_at_once(first: float) -> Trajectory:
+    """A loss that was no number within its first three values."""
+    return Trajectory(
+        shape="explodes",
+        first=first,
+        last=math.nan,
+        lowest=math.nan,
+        highest=math.inf,
+        turns=0,
+        step_size=0,
+        order=0,
+        falling=False,
+    )
+
+
+def still_falling(excess: np.ndarray, known: float) -> bool:
+    """Whether the last fifth is lower than the one before it by 2 % of `known` or more."""
+    if len(excess) < 10:
+        return False
+    fifth = len(excess) // 5
+    fell = float(np.median(excess[-2 * fifth : -fifth]) - np.median(excess[-fifth:]))
+    return fell >= STILL_FALLING * known
+
+
 def decide(
-    excess: np.ndarray, *, broken: bool, first: float, last: float, turns: float, step_size: float, order: float
+    excess: np.ndarray, known: float, *, broken: bool, first: float, last: float, turns: float, step_size: float, order: float
 ) -> Shape:
-    """The shape, by the rules at the head of this file."""
-    scale = max(abs(first), TINY)
+    """The shape, by the rules at the head of this file; `known` is what convergence is measured by."""
+    scale = max(first, TINY)
     if broken or float(excess.max()) >= EXPLODES * scale:
         return "explodes"
-    if last <= CONVERGED * scale:
+    if last <= CONVERGED * max(known, TINY):
         return "converges"
     if turns >= TURNS and step_size >= STEP_SIZE:
         return "oscillates"

@@ -15,14 +15,13 @@ class ZeroedInputs(Probe):
 
     same: float = 0.9  # of what was left, or more, is the same
 
-    def judge(self, before: Trajectory, after: Trajectory, *, floor: float) -> Answer:
+    def judge(self, before: Trajectory, after: Trajectory, *, left_before: float, left_after: float) -> Answer:
         """Yes where inputs make no difference to what is learned."""
         if before.shape == "converges":
             return "no"
-        with_inputs, without = before.last - floor, after.last - floor
-        if not without > 0:
+        if not left_after > 0 or "explodes" in (before.shape, after.shape):
             return "unclear"
-        return "yes" if with_inputs >= self.same * without else "no"
+        return "yes" if left_before >= self.same * left_after else "no"
 
 
 PROBE = ZeroedInputs(
@@ -30,6 +29,7 @@ PROBE = ZeroedInputs(
     question="Is the result the same with all inputs zero?",
     change=Change(zero_inputs=True),
     family=Family.PREPROCESSING,
-    yes="With all inputs zero the loss is the same: the inputs do not reach the model, or carry nothing. Look at the data pipeline.",
+    yes="With all inputs zero the loss is the same: the inputs do not reach the model, or carry nothing. "
+    "Look at the data pipeline.",
     no="The inputs matter: they reach the model.",
 )

@@ -212,6 +212,8 @@ def read_test(
 
 
 def beside(path: str, folder: Path) -> str:
-    """A path as it is, or looked up in `folder` where it is relative and not found."""
-    other = folder / path
-    return str(other) if not Path(path).exists() and other.exists() else path
+    """A path or a pattern as it is found in `folder`, else as it is, which is as the working folder has it."""
+    if Path(path).is_absolute():
+        return path
+    there = any(folder.glob(path)) if any(mark in path for mark in "*?[") else (folder / path).exists()
+    return str(folder / path) if there else path

@@ -1,5 +1,6 @@
 """What a run says in the end: the content of `run.json`, which reports draw and programs read."""
 
+import math
 from typing import Any, Literal
 
 from bringup.comparison.known_results import KnownResult
@@ -109,7 +110,7 @@ class RunDocument(Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """The document as the plain values of `run.json`; the field `schema_version` is written as `schema`."""
-        content = self.model_dump(mode="json")
+        content = sayable(self.model_dump(mode="json"))
         return {"schema": content.pop("schema_version"), **content}
 
     @classmethod
@@ -117,3 +118,14 @@ class RunDocument(Frozen):
         """The inverse of `to_json`. Raises pydantic's `ValidationError` (a `ValueError`) where it is no such document."""
         given = dict(content)
         return cls.model_validate({"schema_version": given.pop("schema", 1), **given})
+
+
+def sayable(value: Any) -> Any:
+    """Plain values that JSON can say: NaN and the infinities become the names by which `from_json` reads them back."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    if isinstance(value, dict):
+        return {key: sayable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [sayable(part) for part in value]
+    return value

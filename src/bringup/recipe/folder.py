@@ -68,7 +68,7 @@ def write_outputs(context: Context, document: RunDocument, *, finished: bool) ->
     folder = context.folder
     write_text(folder / "plan.toml", context.plan.to_toml())
     write_record(context.record, folder / "record.json")
-    write_text(folder / "run.json", json.dumps(document.to_json(), indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / "run.json", json.dumps(document.to_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     if not finished:
         return
     lines = [

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bringup.recipe.document import sayable
 from bringup.recipe.plan import Plan
 from bringup.record import Record
 
@@ -66,4 +67,4 @@ def dump(section: Any) -> Any:
 
 def lock_text(content: dict[str, Any]) -> str:
     """The lock as text: sorted keys, so that two locks can be compared by eye."""
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(sayable(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,16 +1,17 @@
 """The plan: every decision of a run with its reason, as TOML that a person can edit and run again."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import tomlkit
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from tomlkit.exceptions import TOMLKitError
 
 from bringup.errors import BringupError
 from bringup.findings import Frozen
 from bringup.record import Role
 from bringup.training.fit import ModelPlan
+from bringup.training.metrics import METRICS
 
 HEADER = "A plan of bringup. Edit what you know better, then: bringup run plan.toml"
 
@@ -37,6 +38,13 @@ class TaskPlan(Frozen):
     metric: str
     reason: str = ""
 
+    @model_validator(mode="after")
+    def known_metric(self) -> Self:
+        """The metric is one that the task has."""
+        if self.metric not in METRICS[self.kind]:
+            raise ValueError(f"a {self.kind} is judged by one of {', '.join(METRICS[self.kind])}, not by `{self.metric}`")
+        return self
+
 
 class SplitPlan(Frozen):
     """How rows are parted into training, validation and test."""
@@ -44,6 +52,15 @@ class SplitPlan(Frozen):
     method: Literal["stratified", "random", "group", "time", "given"]
     by: str | None = None
     reason: str = ""
+
+    @model_validator(mode="after")
+    def by_something(self) -> Self:
+        """Groups and times come from a column."""
+        if self.method in ("group", "time") and self.by is None:
+            raise ValueError(f"a split by {self.method} needs a column: `by`")
+        if self.method in ("stratified", "random") and self.by is not None:
+            raise ValueError(f"a {self.method} split does not go by a column; the method is group or time, or leave `by` out")
+        return self
 
 
 class SimplifyPlan(Frozen):
@@ -99,6 +116,18 @@ class Plan(Frozen):
     ignore: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def climbable(self) -> Self:
+        """The ladder starts with a constant, has something above it, and no name twice."""
+        names = [model.name for model in self.ladder]
+        if not self.ladder or self.ladder[0].kind != "constant":
+            raise ValueError("the ladder must start with a model of the kind constant: what the others have to beat")
+        if all(model.kind == "constant" for model in self.ladder):
+            raise ValueError("the ladder has nothing but a constant: add a model of the kind linear, mlp or trees")
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two models of the ladder are called `{twice}`")
+        return self
+
     def to_toml(self) -> str:
         """The plan as TOML; `from_toml` reads it back to an equal plan."""
         document = tomlkit.document()
@@ -117,12 +146,8 @@ class Plan(Frozen):
         try:
             return cls.model_validate(tomlkit.parse(text).unwrap())
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
             raise BringupError(
-                f"{name} is not a plan that can be run",
-                there=f"`{place}`: {first['msg']}",
-                do="`bringup plan` prints a right one",
+                f"{name} is not a plan that can be run", there=explained(error), do="`bringup plan` prints a right one"
             ) from None
         except TOMLKitError as error:
             raise BringupError(f"{name} is not TOML", there=str(error)) from None
@@ -135,11 +160,25 @@ class Plan(Frozen):
             BringupError: if there is no such file or it is not a plan.
         """
         try:
-            return cls.from_toml(path.read_text(), name=path.name)
+            return cls.from_toml(path.read_text(encoding="utf-8"), name=path.name)
         except FileNotFoundError:
             raise BringupError(f"no plan at {path}") from None
         except UnicodeDecodeError:
             raise BringupError(f"{path.name} is not TOML", there="it is not text") from None
+        except OSError as error:
+            raise BringupError(f"cannot read {path}", there=error.strerror or str(error)) from None
+
+
+def explained(error: ValidationError) -> str:
+    """The first thing that is wrong with a plan, as a clause."""
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")  # a typo explains what is missing
+    place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"there is no key `{place}`"
+    if first["type"] == "missing":
+        return f"`{place}` is missing"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"`{place}`: {said[0].lower()}{said[1:]}" if place else said
 
 
 def without_nothing(value: Any) -> Any:

@@ -17,7 +17,8 @@ MOST_ROWS = 500_000
 SHARE_OF_MEMORY = 0.25
 SECONDS_PER_STEP = 0.00025  # one small optimizer step on one core, measured: overhead dominates
 TREE_SECONDS_PER_CELL = 4e-7  # HistGradientBoosting, 100 rounds, two cores
-USUAL_EPOCHS = 30
+USUAL_EPOCHS = 60
+TRIAL_SHARE = 3  # a trial of the search costs as much as so many trainings: its networks are larger
 
 
 def make_plan(
@@ -107,14 +108,14 @@ def rows_to_read(seen: Look, width: int, asked: int | None) -> tuple[int, str]:
 def make_budget(rows: int, seeds: int | None) -> BudgetPlan:
     """More seeds where the data are few and the noise is large."""
     chosen = seeds if seeds is not None else 10 if rows < 2000 else 5 if rows < 60_000 else 3
-    trials = 12 if rows < 20_000 else 8 if rows < 100_000 else 4
+    trials = 8 if rows < 2000 else 12 if rows < 20_000 else 8 if rows < 100_000 else 4
     return BudgetPlan(seeds=chosen, trials=trials, reason=f"{rows:,} rows: fewer rows vary more and cost less")
 
 
 def make_ladder(task: str, train_rows: int) -> tuple[ModelPlan, ...]:
     """The models to train, simplest first."""
     batch = batch_rows_for(train_rows)
-    hidden = TrainingSettings(batch_rows=batch)
+    hidden = TrainingSettings(batch_rows=batch, patience=10 if train_rows < 50_000 else 5)  # long passes: waiting costs minutes
     return (
         ModelPlan(name="constant", kind="constant", reason="what a model must beat to have learned anything"),
         ModelPlan(
@@ -141,7 +142,7 @@ def make_split(seen: Look, *, test: str | None, group: str | None, time: str | N
         raise BringupError("a split is by group or by time, not both", do="choose --group or --time")
     if test is not None:
         return SplitPlan(
-            method="given",
+            method="group" if group else "time" if time else "given",
             by=group or time,
             reason=f"the test rows come from {test}; validation rows are taken from the training file",
         )
@@ -186,7 +187,7 @@ def make_infrastructure(
     one = steps * (
         SECONDS_PER_STEP + network.batch_rows * width * network.hidden[0] * 6 / 2e10
     ) + train_rows * columns * TREE_SECONDS_PER_CELL * (outputs if outputs > 2 else 1)
-    seconds = int(10 + one * budget.seeds + train_rows * columns * TREE_SECONDS_PER_CELL * budget.trials)
+    seconds = int(8 + one * budget.seeds + one * TRIAL_SHARE * budget.trials)
     reason = "one machine: the data fit in memory, and small networks gain nothing from more"
     return Infrastructure(
         device=device,

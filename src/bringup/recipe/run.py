@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bringup import __version__
 from bringup.errors import BringupError
+from bringup.models.threads import SMALL_TABLE, one_thread
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import STEPS, RunDocument, StepName, StepResult
 from bringup.recipe.folder import write_outputs
@@ -96,8 +97,10 @@ def one_step(context: Context, step: StepName) -> StepResult:
     """Run one gate and tell how it ended."""
     context.progress.step_started(step, DOING[step])
     started = time.perf_counter()
+    table = context.seen.table
     try:
-        outcome = RUNNERS[step](context)
+        with one_thread(table.rows * len(table.columns) <= SMALL_TABLE):
+            outcome = RUNNERS[step](context)
     except BringupError as error:
         if step in ("plan", "data"):  # the data are at fault: say it, exit 2
             raise

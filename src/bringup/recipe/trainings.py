@@ -1,7 +1,9 @@
 """Prepared inputs and trained models, by seed. Every seed draws its own validation rows; the test rows stay."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,11 +13,25 @@ import polars as pl
 from bringup.data.prepare import Inputs, Preparer, fit_preparer
 from bringup.data.schema import Schema
 from bringup.data.split import Split, split_rows
+from bringup.errors import BringupError
 from bringup.record import digest, write_text
 from bringup.training.fit import Fitted, Goal, ModelPlan, fit, goal_for
 from bringup.training.metrics import measure
 
 OnEpoch = Callable[[ModelPlan, int, float], None]
+
+
+@contextmanager
+def settings_explained(plan: ModelPlan) -> Iterator[None]:
+    """Turn what an estimator says of settings that a person chose into one sentence."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        if not plan.settings:
+            raise
+        raise BringupError(
+            f"the model `{plan.name}` cannot be trained with its settings", there=str(error).strip().splitlines()[0]
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -108,13 +124,15 @@ class Trainings:
     def key(self, plan: ModelPlan, seed: int) -> str:
         """The name of one training on the disk: the model, the seed, and the digest of all that it depends on but the data."""
         content = [
+            plan.name,
             plan.kind,
             plan.training.model_dump() if plan.training else None,
             plan.settings,
             [c.name for c in self.schema.inputs],
             self.scale,
         ]
-        return f"{plan.name}-{digest(content)[:8]}-{seed}"
+        plain = re.sub(r"[^\w.-]+", "-", plan.name)[:40]
+        return f"{plain}-{digest(content)[:8]}-{seed}"
 
     def train(self, plan: ModelPlan, seed: int) -> Fitted:
         """The model of one seed, trained now, or taken up from its checkpoint."""
@@ -122,17 +140,18 @@ class Trainings:
         if name in self.models:
             return self.models[name]
         rows = self.prepare(seed)
-        fitted = fit(
-            plan,
-            rows.train,
-            rows.y_train,
-            rows.goal,
-            seed=seed,
-            validation=(rows.validation, rows.y_validation),
-            device=self.device,
-            checkpoint=self.folder / f"{name}.safetensors",
-            on_epoch=self.told(plan),
-        )
+        with settings_explained(plan):
+            fitted = fit(
+                plan,
+                rows.train,
+                rows.y_train,
+                rows.goal,
+                seed=seed,
+                validation=(rows.validation, rows.y_validation),
+                device=self.device,
+                checkpoint=self.folder / f"{name}.safetensors",
+                on_epoch=self.told(plan),
+            )
         if seed == self.seed:
             self.models[name] = fitted
         return fitted

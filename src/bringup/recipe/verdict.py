@@ -1,5 +1,7 @@
 """The one sentence that matters: good enough, held back, or stopped, and what to do next."""
 
+from collections.abc import Mapping
+
 from bringup.recipe.context import Context
 from bringup.recipe.document import StepResult, Verdict
 
@@ -40,12 +42,8 @@ def judged(context: Context) -> Verdict:
     constant = context.candidates[0]
     final = context.record.metrics.get("final", {}).get(metric, kept.test)
     figure = f"{kept.model} reaches a test {name} of {final:.3f}" if final is not None else f"{kept.model} was kept"
-    against = f", a constant {constant.test:.3f}" if constant.test is not None else ""
-    out = (
-        "; left out because they give the answer away: " + ", ".join(f"`{column}`" for column in context.dropped)
-        if context.dropped
-        else ""
-    )
+    against = f"; a constant reaches {constant.test:.3f}" if constant.test is not None else ""
+    out = left_out(context.dropped)
     behind = [
         known for known in context.known if known.within_spread is False and known.comparable and known.ours_model == kept.model
     ]
@@ -54,7 +52,8 @@ def judged(context: Context) -> Verdict:
         return Verdict(
             status="held-back",
             step="compare",
-            summary=f"{figure}{against}{out}. Published for {best.model} on {best.dataset}: {best.value:.3f}, beyond our spread.",
+            summary=f"{figure}{against}{out}. "
+            f"Published for {best.model} on {best.dataset}: {best.value:.3f}, which is beyond our spread.",
             next_action="find what the published model does differently: inputs, preparation, settings",
         )
     loud = context.unresolved
@@ -62,3 +61,12 @@ def judged(context: Context) -> Verdict:
     if loud and loud[0].fix:
         action = f"{loud[0].fix.title} ({loud[0].code}); then: {action}"
     return Verdict(status="good", summary=f"{figure}{against}{out}.", next_action=action)
+
+
+def left_out(columns: Mapping[str, str], most: int = 4) -> str:
+    """The columns that gave the answer away, as a clause."""
+    if not columns:
+        return ""
+    more = f" and {len(columns) - most} more" if len(columns) > most else ""
+    named = ", ".join(f"`{column}`" for column in list(columns)[:most]) + more
+    return f"; left out, because {'it gives' if len(columns) == 1 else 'they give'} the answer away: {named}"

@@ -3,19 +3,12 @@
 from bringup.record.digest import digest
 from bringup.record.facts import (
     ApartFacts,
-    BatchFacts,
     ColumnFacts,
-    CostFacts,
     DuplicateFacts,
     FeaturePower,
     FileFacts,
-    InitialFacts,
-    InputFacts,
-    LayerFacts,
     Part,
     PartFacts,
-    PredictionFacts,
-    PreparedFacts,
     RawFacts,
     Relation,
     RelationFacts,
@@ -28,6 +21,15 @@ from bringup.record.facts import (
 from bringup.record.record import Record
 from bringup.record.series import Series
 from bringup.record.store import read_record, write_bytes, write_record, write_text
+from bringup.record.training_facts import (
+    BatchFacts,
+    CostFacts,
+    InitialFacts,
+    InputFacts,
+    LayerFacts,
+    PredictionFacts,
+    PreparedFacts,
+)
 
 __all__ = [
     "ApartFacts",

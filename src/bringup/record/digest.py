@@ -22,9 +22,9 @@ def digest(content: Any) -> str:
             while block := file.read(1 << 20):
                 hasher.update(block)
     elif isinstance(content, np.ndarray):
-        array = np.ascontiguousarray(cast("NDArray[Any]", content))
-        if array.dtype.kind == "f":
-            array = array + 0.0
+        array = cast("NDArray[Any]", content)
+        if array.dtype.kind in "fc":
+            array = array + array.dtype.type(0)
         hasher.update(f"{array.dtype.str}{array.shape}".encode())
         hasher.update(array.tobytes() if array.dtype != object else json.dumps(array.tolist(), default=str).encode())
     elif isinstance(content, bytes):

@@ -1,6 +1,8 @@
-"""The sections of a record, in the order of the pipeline. All of them plain numbers and names: a record holds no data."""
+"""The sections of a record about the data, in the order of the pipeline: plain numbers and names, a record holds no data."""
 
 from typing import Literal
+
+from pydantic import Field
 
 from bringup.findings import Frozen
 
@@ -71,7 +73,7 @@ class ColumnFacts(Frozen):
     missing: int
     distinct: int
     reason: str = ""
-    tokens: dict[str, int] = {}
+    tokens: dict[str, int] = Field(default_factory=dict)
     unreadable: int = 0
     unreadable_examples: tuple[str, ...] = ()
     infinite: int = 0
@@ -96,7 +98,8 @@ class TargetFacts(Frozen):
 
     Attributes:
         infinite: Rows whose target is infinite (regression).
-        neighbours: How alike the targets of neighbouring rows are, 0 for shuffled rows and 1 for sorted ones. Classification: agreement
+        neighbours: How alike the targets of neighbouring rows are, 0 for shuffled rows and 1 for sorted ones. Classification:
+        agreement
             beyond chance (Cohen's kappa). Regression: autocorrelation at lag 1.
     """
 
@@ -120,7 +123,8 @@ class FeaturePower(Frozen):
     Attributes:
         score: Classification: area under the ROC curve, macro one-against-rest (0.5 is chance). Regression: R².
         share: The share of rows on which the column gives the target exactly.
-        determined: Classification only, the accuracy of the best rule by this column beyond the majority, as a share of what is left.
+        determined: Classification only, the accuracy of the best rule by this column beyond the majority, as a share of what is
+        left.
         missing_score: The score of knowing only whether the column has a value.
     """
 
@@ -134,7 +138,8 @@ class FeaturePower(Frozen):
 class Relation(Frozen):
     """An exact relation between columns.
 
-    kind: "copy" (the same values), "sum" (columns add up to `of`), "difference", "log", "scale" (a multiple), "one-to-one" (renamed values).
+    kind: "copy" (the same values), "sum" (columns add up to `of`), "difference", "log", "scale" (a multiple), "one-to-one"
+    (renamed values).
     """
 
     kind: Literal["copy", "sum", "difference", "log", "scale", "one-to-one"]
@@ -162,7 +167,9 @@ class DuplicateFacts(Frozen):
     conflicting: int  # copies in the inputs whose target differs
     expected: float  # copies that chance alone would give if the columns were independent
     expected_inputs: float = 0.0  # the same for copies in the inputs
-    across: dict[str, int] = {}  # "train-test": rows of the second part whose inputs are found in the first
+    across: dict[str, int] = Field(
+        default_factory=dict
+    )  # "train-test": rows of the second part whose inputs are found in the first
 
 
 class ShiftFacts(Frozen):
@@ -199,77 +206,3 @@ class SplitFacts(Frozen):
     shift: tuple[ShiftFacts, ...] = ()
     discriminated: float | None = None  # AUC of telling test rows from training rows; 0.5 is no shift
     label_variants: tuple[tuple[str, str], ...] = ()  # label in training data, its other spelling in test data
-
-
-class InputFacts(Frozen):
-    """One prepared input, over the training rows."""
-
-    name: str
-    mean: float
-    std: float
-    minimum: float
-    maximum: float
-
-
-class PreparedFacts(Frozen):
-    """The inputs as the model gets them."""
-
-    rows: int
-    inputs: tuple[InputFacts, ...]
-    dtype: str
-    non_finite: int
-    digest: str
-
-
-class BatchFacts(Frozen):
-    """The first batch."""
-
-    rows: int
-    shape: tuple[int, ...]
-    dtype: str
-    target_shape: tuple[int, ...]
-    target_dtype: str
-    digest: str
-
-
-class LayerFacts(Frozen):
-    """One layer, on the way of the first batch."""
-
-    name: str
-    kind: str
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    dtype: str
-    parameters: int
-    bytes: int  # parameters, their gradients and the output of this batch
-    problem: str | None = None  # why it could not take its input
-
-
-class InitialFacts(Frozen):
-    """The model before its first update."""
-
-    weights_digest: str
-    loss: float
-    expected_loss: float | None = None  # by theory: ln C for classes, the variance of the target for squared error
-    output_std: float | None = None
-
-
-class PredictionFacts(Frozen):
-    """Predictions on one part."""
-
-    part: Part
-    digest: str
-    rows: int
-    confusion: tuple[tuple[int, ...], ...] = ()  # rows: truth, columns: prediction, in the order of the target's classes
-
-
-class CostFacts(Frozen):
-    """What the training took."""
-
-    seconds: float
-    steps: int
-    epochs: int
-    examples_per_second: float
-    peak_bytes: int
-    parameters: int
-    stopped_by: Literal["patience", "epochs", "steps", "diverged", "interrupted"]

@@ -2,23 +2,27 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from bringup.errors import NotApplicable
 from bringup.findings import Frozen
 from bringup.record.facts import (
-    BatchFacts,
     ColumnFacts,
-    CostFacts,
     DuplicateFacts,
-    InitialFacts,
-    LayerFacts,
-    PredictionFacts,
-    PreparedFacts,
     RawFacts,
     RelationFacts,
     SplitFacts,
     TargetFacts,
 )
 from bringup.record.series import Series
+from bringup.record.training_facts import (
+    BatchFacts,
+    CostFacts,
+    InitialFacts,
+    LayerFacts,
+    PredictionFacts,
+    PreparedFacts,
+)
 
 WORDS = {
     "raw": "the raw data",
@@ -46,7 +50,7 @@ class Record(Frozen):
     origin: Literal["pipeline", "capture"] = "pipeline"
     model: str | None = None
     seed: int = 0
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     raw: RawFacts | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     target: TargetFacts | None = None
@@ -57,11 +61,11 @@ class Record(Frozen):
     batch: BatchFacts | None = None
     layers: tuple[LayerFacts, ...] | None = None
     initial: InitialFacts | None = None
-    series: dict[str, Series] = {}
-    metrics: dict[str, dict[str, float]] = {}
+    series: dict[str, Series] = Field(default_factory=dict)
+    metrics: dict[str, dict[str, float]] = Field(default_factory=dict)
     predictions: tuple[PredictionFacts, ...] = ()
     cost: CostFacts | None = None
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(default_factory=dict)
 
     def need(self, section: str) -> Any:
         """Return a section.

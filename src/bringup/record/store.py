@@ -1,6 +1,7 @@
 """Records on disk: one JSON file, written whole or not at all."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from bringup.errors import BringupError
@@ -26,8 +27,11 @@ def write_bytes(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() and os.access(beside.parent, os.W_OK) else None
+    except BaseException as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise BringupError(
             f"cannot write {path}",
             there=error.strerror or str(error),
@@ -51,5 +55,7 @@ def read_record(path: Path) -> Record:
         return Record.model_validate_json(path.read_text())
     except FileNotFoundError:
         raise BringupError(f"no record at {path}", do="name the folder of a run") from None
+    except OSError as error:
+        raise BringupError(f"cannot read {path}", there=error.strerror or str(error), do="name the record of a run") from None
     except ValueError as error:
         raise BringupError(f"{path} is not a record that this version can read", there=str(error).splitlines()[0]) from None

@@ -1,5 +1,6 @@
 """Coarse-to-fine search over a model's settings, with a budget in trials so that the same seed finds the same settings."""
 
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,16 +42,16 @@ def suggest(plan: ModelPlan, trial) -> ModelPlan:
 
 
 def linear_settings(trial) -> dict[str, float]:
-    """The strength of the penalty: `C` of logistic regression (`alpha` of ridge regression is set by the caller's task)."""
+    """The strength of the penalty of logistic regression, `C`. (Ridge regression has no setting worth a search here.)"""
     return {"C": trial.suggest_float("C", 1e-3, 1e3, log=True)}
 
 
 def tune(plan: ModelPlan, figure: Callable[[ModelPlan], float], *, trials: int, seed: int) -> list[Trial]:
-    """Try settings; the first half at random over the whole range (coarse), the rest near what was good (fine; TPE, Bergstra et al. 2011).
+    """Try settings: half of them at random (coarse), the rest near what was good (fine; TPE, Bergstra et al. 2011).
 
     Args:
         plan: The model whose settings are searched.
-        figure: A plan → its figure on validation rows, higher is better.
+        figure: A plan → its figure on validation rows, higher is better. One that is not finite counts as the worst.
         trials: How many settings are tried.
 
     Returns:
@@ -68,6 +69,10 @@ def tune(plan: ModelPlan, figure: Callable[[ModelPlan], float], *, trials: int, 
         trial = study.ask()
         tried = suggest(plan, trial)
         value = figure(tried)
-        study.tell(trial, value)
+        if math.isfinite(value):
+            study.tell(trial, value)
+        else:
+            value = -math.inf
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
         done.append(Trial(tried, value))
     return sorted(done, key=lambda trial: -trial.value)

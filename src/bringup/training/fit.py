@@ -4,22 +4,27 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
+from pydantic import Field
 
 from bringup.data.prepare import Inputs
+from bringup.data.simplify import simplify
 from bringup.findings import Frozen
 from bringup.models import classical
 from bringup.models.network import MLP, count_parameters, initialise
 from bringup.models.threads import SMALL_NETWORK, SMALL_TABLE, one_thread
 from bringup.record import CostFacts, InitialFacts, Series, digest
 from bringup.training.loop import Batches, Loss, evaluate, train
-from bringup.training.memory import scaling_back
+from bringup.training.memory import peak_bytes, scaling_back
 from bringup.training.settings import TrainingSettings
+from bringup.training.watch import Progress
 
+INITIAL_ROWS = 8192  # on which a network is judged before its first update
 Kind = Literal["constant", "linear", "mlp", "trees"]
 
 
@@ -37,13 +42,19 @@ class ModelPlan(Frozen):
     name: str
     kind: Kind
     training: TrainingSettings | None = None
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be predicted: the task, the classes in the order of their numbers, or the target's mean and spread over training rows."""
+    """What is to be predicted.
+
+    Attributes:
+        task: The task.
+        classes: The classes in the order of their numbers; none for regression.
+        center, scale: Mean and standard deviation of the target over training rows (regression).
+    """
 
     task: Literal["classification", "regression"]
     classes: tuple[str, ...] = ()
@@ -69,8 +80,8 @@ class Goal:
         )
 
     def expected_loss(self, y: np.ndarray) -> float:
-        """The loss of a network that knows nothing: ln C for C classes, the variance of the standardised target."""
-        return float(np.log(len(self.classes))) if self.classes else float(np.var((y - self.center) / self.scale))
+        """The loss of a network that knows nothing: ln C for C classes, the mean square of the standardised target."""
+        return float(np.log(len(self.classes))) if self.classes else float(np.mean(((y - self.center) / self.scale) ** 2))
 
 
 def squared_error(z_BC: torch.Tensor, y_B: torch.Tensor) -> torch.Tensor:
@@ -111,9 +122,11 @@ class Fitted:
 
 
 def build_network(plan: ModelPlan, inputs: int, goal: Goal, *, seed: int) -> torch.nn.Module:
-    """The network of a plan, initialised."""
+    """The network of a plan, initialised. The global random state is left as it was."""
     training = plan.training or TrainingSettings()
-    return initialise(MLP(inputs, goal.outputs, hidden=training.hidden, dropout=training.dropout), seed=seed)
+    with torch.random.fork_rng(devices=[]):  # layers draw weights of their own, which are then replaced
+        network = MLP(inputs, goal.outputs, hidden=training.hidden, dropout=training.dropout)
+    return initialise(network, seed=seed)
 
 
 def weights_digest(network: torch.nn.Module) -> str:
@@ -144,19 +157,67 @@ def fit(
     Raises:
         BringupError: if a network does not fit in memory, or its checkpoint cannot be written.
     """
-    if plan.kind == "mlp":
-        return fit_network(
-            plan, inputs, y, goal, seed=seed, validation=validation, device=device, checkpoint=checkpoint, on_epoch=on_epoch
-        )
+    if plan.kind != "mlp":
+        return fit_classical(plan, inputs, y, goal, seed=seed)
+    x_ND, y_N = on_device(inputs, y, goal, device)
+    judged = None if validation is None else on_device(*validation, goal, device)
+
+    def work(settings: TrainingSettings) -> Fitted:
+        network = build_network(with_training(plan, settings), x_ND.shape[1], goal, seed=seed).to(device)
+        initial = initial_facts(network, x_ND, y_N, goal, y)
+        batches = Batches(x_ND, y_N, rows=settings.batch_rows, seed=seed)
+        if device.startswith("cuda"):
+            torch.cuda.reset_peak_memory_stats()
+        watch, ended = train(network, batches, goal.loss, settings, validation=judged, checkpoint=checkpoint, on_epoch=on_epoch)
+        fitted = Fitted(plan=plan, goal=goal, model=network, series=watch.frozen(), initial=initial, epochs=ended.best_epoch)
+        fitted.cost = network_cost(network, ended, rows=len(x_ND), device=device)
+        return fitted
+
+    training = plan.training or TrainingSettings()
+    widths = (x_ND.shape[1], *training.hidden, goal.outputs)
+    products = 6 * training.batch_rows * sum(a * b for a, b in pairwise(widths))
+    with one_thread(device == "cpu" and products <= SMALL_NETWORK):
+        fitted, settings, steps = scaling_back(work, training)
+    fitted.scaled_back = steps
+    fitted.plan = with_training(plan, settings)
+    return fitted
+
+
+def on_device(inputs: Inputs, y: np.ndarray, goal: Goal, device: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Inputs and targets as tensors."""
+    return torch.from_numpy(inputs.dense).to(device), goal.tensor(y).to(device)
+
+
+def with_training(plan: ModelPlan, settings: TrainingSettings) -> ModelPlan:
+    """A plan with other training settings."""
+    return plan.model_copy(update={"training": settings})
+
+
+def network_cost(network: torch.nn.Module, ended: Progress, *, rows: int, device: str) -> CostFacts:
+    """What the training of a network took."""
+    return CostFacts(
+        seconds=ended.seconds,
+        steps=ended.step,
+        epochs=ended.epoch,
+        examples_per_second=ended.epoch * rows / max(ended.seconds, 1e-9),
+        peak_bytes=torch.cuda.max_memory_allocated() if device.startswith("cuda") else peak_bytes(),
+        parameters=count_parameters(network),
+        stopped_by=ended.stopped_by,  # pyright: ignore[reportArgumentType] - one of three words
+    )
+
+
+def fit_classical(plan: ModelPlan, inputs: Inputs, y: np.ndarray, goal: Goal, *, seed: int) -> Fitted:
+    """Fit a model of scikit-learn; one whose training rows are all of one class predicts that class."""
     started = time.perf_counter()
     settings = dict(plan.settings)
-    if plan.kind == "trees" and goal.classes and np.bincount(y).min(initial=len(y), where=np.bincount(y) > 0) < 2:
+    counts = np.bincount(y) if goal.classes else np.array([len(y)])
+    if plan.kind == "trees" and counts[counts > 0].min() < 2:
         settings.setdefault("early_stopping", False)  # it would split off rows by class, and a class of one row cannot be split
-    estimator = classical.build(plan.kind, task=goal.task, seed=seed, categorical=inputs.categorical, settings=settings)
+    one_class = goal.classes and np.count_nonzero(counts) == 1
+    kind = "constant" if one_class or plan.kind == "mlp" else plan.kind
     x = getattr(inputs, classical.view(plan.kind))
-    rows = slice(None)
-    if plan.kind == "linear" and len(x) > classical.LINEAR_ROWS:
-        rows = np.sort(np.random.default_rng(seed).permutation(len(x))[: classical.LINEAR_ROWS])
+    estimator = classical.build(kind, task=goal.task, seed=seed, categorical=inputs.categorical, settings=settings)
+    rows = slice(None) if kind != "linear" else linear_rows(y, seed=seed, classes=bool(goal.classes))
     with one_thread(x.size <= SMALL_TABLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a linear model that stops at its last iteration is a baseline all the same
         estimator.fit(x[rows], y[rows])
@@ -173,59 +234,18 @@ def fit(
     return Fitted(plan=plan, goal=goal, model=estimator, cost=cost)
 
 
-def fit_network(
-    plan: ModelPlan,
-    inputs: Inputs,
-    y: np.ndarray,
-    goal: Goal,
-    *,
-    seed: int,
-    validation: tuple[Inputs, np.ndarray] | None,
-    device: str,
-    checkpoint: Path | None,
-    on_epoch: Callable[[int, float], None] | None,
-) -> Fitted:
-    """Fit a network, scaling back what does not fit in memory."""
-    x_ND, y_N = torch.from_numpy(inputs.dense).to(device), goal.tensor(y).to(device)
-    judged = (
-        None
-        if validation is None
-        else (torch.from_numpy(validation[0].dense).to(device), goal.tensor(validation[1]).to(device))
-    )
-
-    def work(settings: TrainingSettings) -> Fitted:
-        network = build_network(plan.model_copy(update={"training": settings}), x_ND.shape[1], goal, seed=seed).to(device)
-        initial = initial_facts(network, x_ND, y_N, goal, y)
-        batches = Batches(x_ND, y_N, rows=settings.batch_rows, seed=seed)
-        watch, ended = train(network, batches, goal.loss, settings, validation=judged, checkpoint=checkpoint, on_epoch=on_epoch)
-        cost = CostFacts(
-            seconds=ended.seconds,
-            steps=ended.step,
-            epochs=ended.epoch,
-            examples_per_second=ended.epoch * len(x_ND) / max(ended.seconds, 1e-9),
-            peak_bytes=torch.cuda.max_memory_allocated() if device.startswith("cuda") else 0,
-            parameters=count_parameters(network),
-            stopped_by=ended.stopped_by,  # pyright: ignore[reportArgumentType]
-        )
-        return Fitted(
-            plan=plan, goal=goal, model=network, series=watch.frozen(), initial=initial, cost=cost, epochs=ended.best_epoch
-        )
-
-    training = plan.training or TrainingSettings()
-    cost = 6 * training.batch_rows * x_ND.shape[1] * training.hidden[0] if training.hidden else 0
-    with one_thread(device == "cpu" and cost <= SMALL_NETWORK):
-        fitted, settings, steps = scaling_back(work, training)
-    fitted.scaled_back = steps
-    fitted.plan = plan.model_copy(update={"training": settings})
-    return fitted
+def linear_rows(y: np.ndarray, *, seed: int, classes: bool) -> np.ndarray:
+    """The rows that a linear model is fitted to: all, or as many as it can read, every class among them."""
+    return simplify(np.arange(len(y)), seed=seed, examples=classical.LINEAR_ROWS, strata=y if classes else None)
 
 
 def initial_facts(network: torch.nn.Module, x_ND: torch.Tensor, y_N: torch.Tensor, goal: Goal, y: np.ndarray) -> InitialFacts:
-    """The model before its first update, judged on at most 8192 rows."""
-    z_NC = evaluate(network, x_ND[:8192])
+    """The model before its first update, judged on at most 8192 rows from all over the set: files are often sorted."""
+    rows = np.linspace(0, len(y) - 1, min(len(y), INITIAL_ROWS)).astype(np.int64)
+    z_NC = evaluate(network, x_ND[rows])
     return InitialFacts(
         weights_digest=weights_digest(network),
-        loss=float(goal.loss(z_NC, y_N[:8192])),
-        expected_loss=goal.expected_loss(y[:8192]),
+        loss=float(goal.loss(z_NC, y_N[rows])),
+        expected_loss=goal.expected_loss(y[rows]),
         output_std=float(z_NC.std()) if z_NC.numel() > 1 else None,
     )

@@ -1,26 +1,28 @@
 """The training loop: plain torch, data held as tensors and sliced, everything it does written into series.
 
-Shapes: N examples, B examples of a batch, D inputs, C outputs.
+Shapes: N examples, B examples of a batch, P examples of a part of one, D inputs, C outputs.
 
-A run that was killed goes on from its checkpoint and ends with the same numbers to the last digit: the order of the examples and every
+A run that was killed goes on from its checkpoint and ends with the same numbers to the last digit: the order of the examples
+and every
 random draw of an epoch follow from (seed, epoch) alone, and a checkpoint is taken between epochs.
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint as recompute
 
-from bringup.record import Series
 from bringup.training.checkpoint import read_checkpoint, write_checkpoint
 from bringup.training.settings import TrainingSettings
+from bringup.training.watch import Progress, Watch, from_state, sizes, to_state
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Weights = dict[str, torch.Tensor]
 CHECKPOINT_SECONDS = 2.0
 DENSE_STEPS = 20  # the first steps are watched one by one
 THIN_EVERY = 50  # the rest is sampled
@@ -37,57 +39,20 @@ class Batches:
         seed: The order of epoch e follows from (seed, e).
     """
 
-    x_ND: torch.Tensor
-    y_N: torch.Tensor
+    x_ND: torch.Tensor  # noqa: N815 - shapes are part of the name
+    y_N: torch.Tensor  # noqa: N815
     rows: int
     seed: int
 
     def epoch(self, number: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The batches of one epoch. A last batch of a single row joins none and is left out (batch statistics need two)."""
-        order = torch.randperm(len(self.x_ND), generator=torch.Generator().manual_seed(mix(self.seed, number))).to(
-            self.x_ND.device
-        )
+        """The batches of one epoch. A last batch of one row is left out (batch statistics need two), unless all batches are."""
+        device, generator = self.x_ND.device, torch.Generator().manual_seed(mix(self.seed, number))
+        order = torch.randperm(len(self.x_ND), generator=generator).to(device)
         x_ND, y_N = self.x_ND[order], self.y_N[order]
         for start in range(0, len(order), self.rows):
-            if start and len(order) - start == 1:
+            if start and self.rows > 1 and len(order) - start == 1:
                 return
             yield x_ND[start : start + self.rows], y_N[start : start + self.rows]
-
-
-@dataclass
-class Watch:
-    """What the loop saw: series by name, as lists while they grow."""
-
-    series: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
-
-    def note(self, name: str, step: int, value: float, unit: str = "1") -> None:
-        """Add one value."""
-        self.series.setdefault(name, []).append((step, value))
-        self.units[name] = unit
-
-    def frozen(self) -> dict[str, Series]:
-        """The series as a record holds them."""
-        return {
-            name: Series(
-                unit=self.units.get(name, "1"),
-                steps=tuple(step for step, _ in points),
-                values=tuple(value for _, value in points),
-            )
-            for name, points in self.series.items()
-        }
-
-
-@dataclass
-class Progress:
-    """Where a training stands between two epochs; goes into the checkpoint."""
-
-    epoch: int = 0
-    step: int = 0
-    best_loss: float = math.inf
-    best_epoch: int = 0
-    seconds: float = 0.0
-    stopped_by: str = ""
 
 
 def mix(seed: int, number: int) -> int:
@@ -112,31 +77,14 @@ def update(
     """One optimizer step; the batch is computed in `settings.accumulate` parts whose gradients add up to those of the whole."""
     optimizer.zero_grad()
     total = torch.zeros((), device=x_BD.device)
-    parts = zip(x_BD.chunk(settings.accumulate), y_B.chunk(settings.accumulate), strict=True)
-    for x_PD, y_P in parts:
-        share = len(x_PD) / len(x_BD)
+    for x_PD, y_P in zip(x_BD.chunk(settings.accumulate), y_B.chunk(settings.accumulate), strict=True):
         with torch.autocast(x_BD.device.type, torch.bfloat16, enabled=settings.precision == "bf16"):
-            z_PC = (
-                recompute(network, x_PD, use_reentrant=False) if settings.recompute else network(x_PD)
-            )
-        value = loss(z_PC.float(), y_P) * share
+            z_PC = recompute(network, x_PD, use_reentrant=False) if settings.recompute else network(x_PD)
+        value = loss(z_PC.float(), y_P) * (len(x_PD) / len(x_BD))
         value.backward()
         total += value.detach()
     optimizer.step()
     return total
-
-
-def sizes(network: nn.Module, before: list[torch.Tensor]) -> tuple[float, float]:
-    """The norm of the gradient, and the size of the last update relative to the weights (a healthy one is near 1e-3)."""
-    parameters = list(network.parameters())
-    gradient = norm([p.grad for p in parameters if p.grad is not None])
-    moved = norm([p.detach() - b for p, b in zip(parameters, before, strict=True)])
-    return gradient, moved / max(norm(before), 1e-12)
-
-
-def norm(tensors: list[torch.Tensor]) -> float:
-    """The Euclidean norm of all values together."""
-    return math.sqrt(sum(float(tensor.square().sum()) for tensor in tensors))
 
 
 @torch.no_grad()
@@ -160,7 +108,7 @@ def train(
     checkpoint: Path | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> tuple[Watch, Progress]:
-    """Train in place; the network ends with the weights of the best validation loss (of the last epoch where there is no validation).
+    """Train in place; the network ends with the weights of the best validation loss, or of the last epoch without validation.
 
     Args:
         network: x_BD → z_BC.
@@ -172,36 +120,47 @@ def train(
     Returns:
         The series, and how it ended: `stopped_by` is "patience", "epochs" or "diverged".
     """
-    watch, now, started = Watch(), Progress(), time.perf_counter()
+    started = saved = time.perf_counter()
     optimizer = make_optimizer(network, settings)
-    best = {name: value.detach().clone() for name, value in network.state_dict().items()}
-    if checkpoint is not None and (found := read_checkpoint(checkpoint, network=network, optimizer=optimizer)):
-        best, state = found
-        now = Progress(**state["progress"])
-        watch = Watch(
-            {name: [(int(s), float(v)) for s, v in points] for name, points in state["series"].items()}, state["units"]
-        )
-    earlier, saved = now.seconds, time.perf_counter()
+    watch, now, best = begin(network, optimizer, checkpoint)
+    earlier = now.seconds
     if now.epoch == 0 and validation is not None:
-        watch.note("validation/loss", 0, float(loss(evaluate(network, validation[0]), validation[1])))
+        watch.note("validation/loss", 0, judge(network, loss, validation))
     while not now.stopped_by:
         mean = one_epoch(network, optimizer, batches, loss, settings, watch, now)
-        judged = mean if validation is None else float(loss(evaluate(network, validation[0]), validation[1]))
+        judged = mean if validation is None else judge(network, loss, validation)
         if validation is not None:
             watch.note("validation/loss", now.step, judged)
-        if validation is None or judged < now.best_loss:
-            now.best_loss, now.best_epoch = judged, now.epoch
-            best = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        if judged < now.best_loss or (validation is None and math.isfinite(judged)):
+            now.best_loss, now.best_epoch, best = judged, now.epoch, copied(network)
         now.stopped_by = ending(now, mean, settings, validated=validation is not None)
         now.seconds = earlier + time.perf_counter() - started
         if checkpoint is not None and (now.stopped_by or time.perf_counter() - saved > CHECKPOINT_SECONDS):
-            state = {"progress": now.__dict__, "series": watch.series, "units": watch.units}
-            write_checkpoint(checkpoint, network=network, optimizer=optimizer, best=best, state=state)
+            write_checkpoint(checkpoint, network=network, optimizer=optimizer, best=best, state=to_state(watch, now))
             saved = time.perf_counter()
         if on_epoch:
             on_epoch(now.epoch, mean)
     network.load_state_dict(best)
     return watch, now
+
+
+def begin(network: nn.Module, optimizer: torch.optim.Optimizer, checkpoint: Path | None) -> tuple[Watch, Progress, Weights]:
+    """The series so far, where the training stands, and the best weights: from the checkpoint where there is one."""
+    found = None if checkpoint is None else read_checkpoint(checkpoint, network=network, optimizer=optimizer)
+    if found is None:
+        return Watch(), Progress(), copied(network)
+    best, state = found
+    return (*from_state(state), best)
+
+
+def copied(network: nn.Module) -> Weights:
+    """A copy of the weights."""
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}
+
+
+def judge(network: nn.Module, loss: Loss, validation: tuple[torch.Tensor, torch.Tensor]) -> float:
+    """The loss on the validation rows."""
+    return float(loss(evaluate(network, validation[0]), validation[1]))
 
 
 def one_epoch(

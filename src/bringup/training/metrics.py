@@ -33,7 +33,7 @@ def log_loss(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def roc_auc(y: np.ndarray, p: np.ndarray) -> float:
-    """Area under the ROC curve; for more than two classes the mean of one-against-rest over the classes present. NaN with one class."""
+    """Area under the ROC curve; for more classes the mean of one-against-rest over those present. NaN with one class."""
     from scipy.stats import rankdata
 
     present = np.unique(y)

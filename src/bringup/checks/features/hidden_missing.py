@@ -89,7 +89,7 @@ target = "paid"
             Measurement(name="rows with this value", value=apart.count, unit="row"),
             Measurement(name="distance to the next value, in usual distances", value=distance, limit=self.gaps),
             Measurement(name="standard deviations below the mean of the others", value=below, limit=limit),
-            fix=Fix(title=f"declare {value} as missing for `{column}`", applicability="unsafe"),
+            fix=Fix(title=f"declare {value} as missing for `{column}`: --missing {column}={value}", applicability="unsafe"),
             where=Where(column=column),
             confidence=0.9 if severe else 0.5,
             severity=Severity.WARNING if severe else Severity.NOTE,

@@ -79,7 +79,7 @@ target = "paid"
             f"`{column}` is {value} in {apart.count} rows; all others lie from {number(low)} to {number(high)}",
             Measurement(name="rows with this value", value=apart.count, unit="row", limit=self.count),
             Measurement(name="distance to the others, as a share of their range", value=share, limit=self.span),
-            fix=Fix(title=f"declare {value} as missing for `{column}`", applicability="unsafe"),
+            fix=Fix(title=f"declare {value} as missing for `{column}`: --missing {column}={value}", applicability="unsafe"),
             where=Where(column=column),
             confidence=0.9,
         )

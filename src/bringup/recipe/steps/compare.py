@@ -1,5 +1,10 @@
 """Compare: the models with each other over paired seeds, and with what was published on the same data."""
 
+import math
+from collections.abc import Sequence
+
+from scipy import stats
+
 from bringup.comparison.known_results import known_results
 from bringup.comparison.recognise import recognise
 from bringup.comparison.statistics import Interval, beyond_noise, paired_difference
@@ -12,7 +17,7 @@ from bringup.training.metrics import HIGHER_IS_BETTER
 
 
 def run(context: Context) -> Outcome:
-    """Keep the simplest model that none beats beyond noise; a model that does not beat the constant has learned nothing."""
+    """Keep the simplest model that is as good as the best; a model that does not beat the constant has learned nothing."""
     ladder = {plan.name: plan for plan in context.plan.ladder}
     baseline = next(iter(ladder))
     context.candidates = tuple(with_difference(context, c, ladder, baseline) for c in context.candidates)
@@ -29,7 +34,8 @@ def run(context: Context) -> Outcome:
         return Outcome(
             False,
             f"no model beats a constant beyond noise{published}",
-            "the inputs say nothing about the target as they stand: check that rows and targets belong together, then look for better inputs",
+            "the inputs say nothing about the target as they stand: check that rows and targets belong together, "
+            "then look for better inputs",
             Cause.DATASET,
         )
     gain = (
@@ -37,16 +43,17 @@ def run(context: Context) -> Outcome:
         if kept.difference_low is not None
         else "one seed: no interval"
     )
-    return Outcome(True, f"{kept.model} is kept: {kept.metric} {kept.validation:.3f}, {gain}{published}")
+    why = "" if kept.model == highest(context).model else ", the simplest that is as good as the best"
+    return Outcome(True, f"{kept.model} is kept{why}: {kept.metric} {kept.validation:.3f}, {gain}{published}")
 
 
-def difference(context: Context, ours: ModelPlan, theirs: ModelPlan) -> Interval:
-    """The paired difference on validation rows over seeds; positive is better."""
+def difference(context: Context, ours: ModelPlan, theirs: ModelPlan, seeds: Sequence[int] = ()) -> Interval:
+    """The paired difference on validation rows over seeds (all of the run, or those given); positive is better."""
     metric, trainings = context.plan.task.metric, context.trainings
     sign = 1 if HIGHER_IS_BETTER[metric] else -1
     pairs = [
         (trainings.figures(ours, seed).metrics[metric], trainings.figures(theirs, seed).metrics[metric])
-        for seed in seeds_of(context)
+        for seed in seeds or seeds_of(context)
     ]
     split = context.split
     return paired_difference(
@@ -70,12 +77,30 @@ def with_difference(context: Context, candidate: Candidate, ladder: dict[str, Mo
 
 
 def choose(context: Context, ladder: dict[str, ModelPlan]) -> str:
-    """The simplest model that the best one does not beat beyond noise; with one seed there is no noise to tell, and the best is taken."""
-    sign = 1 if HIGHER_IS_BETTER[context.plan.task.metric] else -1
-    best = max(context.candidates, key=lambda c: sign * c.validation)
-    if context.plan.budget.seeds == 1:
+    """The simplest model within one standard error of the best (Breiman et al. 1984); with one seed the best is taken.
+
+    The full 95 % interval of a few seeds is so wide that a plainly better model would be refused; one standard error settles
+    only what is as good as equal in favour of the simpler. The constant is left only for a gain beyond noise.
+    """
+    best = highest(context)
+    constant = context.candidates[0].model
+    if context.plan.budget.seeds == 1 or best.model == constant:
         return best.model
-    for candidate in context.candidates:
-        if candidate.model == best.model or not beyond_noise(difference(context, ladder[best.model], ladder[candidate.model])):
+    if not beyond_noise(difference(context, ladder[best.model], ladder[constant])):
+        return constant
+    for candidate in context.candidates[1:]:
+        gap = difference(context, ladder[best.model], ladder[candidate.model])
+        if gap.mean <= standard_error(gap, context.plan.budget.seeds):
             return candidate.model
     return best.model
+
+
+def highest(context: Context) -> Candidate:
+    """The candidate with the best validation figure, the simpler of equals; a figure that is no number is worst."""
+    sign = 1 if HIGHER_IS_BETTER[context.plan.task.metric] else -1
+    return max(context.candidates, key=lambda c: sign * c.validation if math.isfinite(c.validation) else -math.inf)
+
+
+def standard_error(interval: Interval, seeds: int) -> float:
+    """The standard error of a mean, from its 95 % interval by Student's t over so many seeds."""
+    return interval.half_width / float(stats.t.ppf(0.975, seeds - 1))

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bringup.checks import CHECKS, run_checks
 from bringup.data.measure import measure
 from bringup.data.relations import across
 from bringup.data.shift import discriminate, label_variants, shifts
@@ -13,9 +12,11 @@ from bringup.data.split import part_facts
 from bringup.data.target import encode
 from bringup.errors import BringupError
 from bringup.findings import Family, Finding, Severity
+from bringup.recipe.confirm import confirm_leaks
 from bringup.recipe.context import Context, Outcome, TestRows
 from bringup.recipe.dataset import ROW, Dataset, dataset_from, read_test
-from bringup.recipe.planning import review
+from bringup.recipe.judging import judge
+from bringup.recipe.planning import has_cuda, review
 from bringup.recipe.trainings import Trainings
 from bringup.record import DuplicateFacts, Part, PartFacts, SplitFacts
 
@@ -23,14 +24,16 @@ from bringup.record import DuplicateFacts, Part, PartFacts, SplitFacts
 def run(context: Context) -> Outcome:
     """Read, measure, split, check, drop, review the plan."""
     plan = context.plan
+    require_device(plan.infrastructure.device)
     data = dataset_from(context.seen, rows=plan.data.read, seed=plan.seed)
     context._data = data
     sections = measure(data.raw.drop(ROW), data.typed.drop(ROW), data.table, data.schema, plan.task.kind, seed=plan.seed)
     context.record = context.record.with_(**sections, seed=plan.seed)
     context._trainings = make_trainings(context, data)
     context._test = set_aside(context, data)
-    context.findings, context.checks = run_checks(context.record, CHECKS, select=plan.select, ignore=plan.ignore)
+    judge(context)
     drop_leaks(context)
+    confirm_leaks(context)
     if context.record.split and context.record.split.label_variants:
         context.resolved |= {
             f.fingerprint: "read as the same label" for f in context.findings if f.name == "label-format-differs"
@@ -40,13 +43,19 @@ def run(context: Context) -> Outcome:
     return outcome(context, data)
 
 
+def require_device(device: str) -> None:
+    """Raise `BringupError` where the plan names a device that is not there."""
+    if device != "cpu" and not has_cuda():
+        raise BringupError(f"there is no device `{device}` here", do='write device = "cpu" under [infrastructure] of the plan')
+
+
 def make_trainings(context: Context, data: Dataset) -> Trainings:
     """The trainings of this run, with what the split goes by."""
     plan, frame = context.plan, data.frame
     by = plan.split.by
     groups = moments = None
     if by is not None:
-        column = frame[by]
+        column = split_column(frame, by)
         ranks = (
             column.cast(pl.String).fill_null("").rank("dense")
             if column.dtype == pl.String
@@ -80,6 +89,14 @@ def make_trainings(context: Context, data: Dataset) -> Trainings:
         by=by,
         on_epoch=told,
     )
+
+
+def split_column(frame: pl.DataFrame, by: str) -> pl.Series:
+    """The column that the split goes by. Raises `BringupError` where there is none of that name."""
+    if by not in frame.columns:
+        names = ", ".join(f"`{name}`" for name in frame.columns[:8] if name != ROW)
+        raise BringupError(f"no column `{by}` to split by", there=f"the columns are {names}", do="change `split.by` of the plan")
+    return frame[by]
 
 
 def set_aside(context: Context, data: Dataset) -> TestRows:
@@ -181,6 +198,9 @@ def drop_leaks(context: Context) -> None:
         )
     context.trainings.schema = schema
     context.trainings.forget()
+    columns = context.record.columns or ()
+    out = {"role": "dropped", "reason": "gives the answer away"}
+    context.record = context.record.with_(columns=tuple(c.model_copy(update=out) if c.name in present else c for c in columns))
 
 
 def outcome(context: Context, data: Dataset) -> Outcome:

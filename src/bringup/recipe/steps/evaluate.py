@@ -23,15 +23,41 @@ def run(context: Context) -> Outcome:
     plan = plan_of(context, context.best)
     fitted = context.trainings.train(plan, context.plan.seed)
     record_metrics(context, fitted, inputs)
-    context.error_split = take_apart(context, fitted, inputs)
+    context.error_split = honest(take_apart(context, fitted, inputs))
     kept = next(c for c in context.candidates if c.chosen)
-    largest = context.error_split.dominant
     bounds = f" ({kept.low:.3f} to {kept.high:.3f})" if kept.low is not None and kept.high is not None else ""
     return Outcome(
         True,
-        f"{kept.model}: test {kept.metric} {kept.test or 0:.3f}{bounds}; what holds it back: {largest.replace('-', ' ')}",
+        f"{kept.model}: test {kept.metric} {0.0 if kept.test is None else kept.test:.3f}{bounds}; {held_back(context.error_split)}",
         context.error_split.next_action,
     )
+
+
+def honest(split: ErrorSplit) -> ErrorSplit:
+    """The split with a next action that does not claim more than so many test rows can show."""
+    if split.dominant != "irreducible":
+        return split
+    if split.total <= 0:
+        return split.model_copy(update={"next_action": "use it, and see that it does as well on data that it has never met"})
+    if split.parts[0].value < split.total / 2:
+        action = "no part of the error stands out beyond noise: bring more data to tell, or use it as it is"
+        return split.model_copy(update={"next_action": action})
+    return split
+
+
+def held_back(split: ErrorSplit) -> str:
+    """What keeps the error from being smaller, as a clause."""
+    if split.total <= 0:
+        return "no error on the test rows"
+    if split.dominant == "irreducible" and split.parts[0].value < split.total / 2:
+        return "no part of its error stands out beyond noise"
+    return {
+        "irreducible": "most of its error looks like noise in the data",
+        "avoidable-bias": "held back by avoidable bias: it underfits",
+        "variance": "held back by variance: it overfits",
+        "shift": "held back by shift: the test rows are not like the training rows",
+        "validation-overfit": "held back by choices that were fitted to the validation rows",
+    }[split.dominant]
 
 
 def plan_of(context: Context, name: str) -> ModelPlan:

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import torch
 
-from bringup.checks import CHECKS, run_checks
 from bringup.data.prepare import prepared_facts
 from bringup.findings import Cause
 from bringup.models.layers import walk
 from bringup.models.network import count_parameters
 from bringup.recipe.context import Context, Outcome
+from bringup.recipe.judging import judge
 from bringup.recipe.steps.twin import network_plan
 from bringup.record import BatchFacts, digest
 from bringup.training.fit import build_network, initial_facts
@@ -22,7 +22,7 @@ def run(context: Context) -> Outcome:
     """Step through the network, record what was seen, take one step."""
     prepared, seed = context.trainings.prepare(context.plan.seed), context.plan.seed
     inputs, y = simple_inputs(context)
-    plan = network_plan(context, len(inputs), epochs=1)
+    plan = network_plan(context, len(inputs))
     settings = plan.training or TrainingSettings()
     network = build_network(plan, inputs.shape[1], prepared.goal, seed=seed)
     x_ND, y_N = torch.from_numpy(inputs), prepared.goal.tensor(y)
@@ -50,7 +50,7 @@ def run(context: Context) -> Outcome:
     still = [
         name for (name, parameter), old in zip(network.named_parameters(), before, strict=True) if torch.equal(parameter, old)
     ]
-    add_findings(context)
+    judge(context)
     if not math.isfinite(loss):
         return Outcome(
             False,
@@ -65,10 +65,12 @@ def run(context: Context) -> Outcome:
             "see that a gradient reaches them and that the optimizer holds them",
             Cause.IMPLEMENTATION,
         )
-    layers = f"{len(seen.layers)} layers, {count_parameters(network):,} parameters, {sum(layer.bytes for layer in seen.layers) / 1e6:.1f} MB with a batch of {len(x_BD)}"
+    size = f"{count_parameters(network):,} parameters, {sum(layer.bytes for layer in seen.layers) / 1e6:.1f} MB"
+    theory = f", {initial.expected_loss:.3f} is what knowing nothing costs" if initial.expected_loss is not None else ""
     return Outcome(
         True,
-        f"{layers}; initial loss {initial.loss:.3f}, theory says {initial.expected_loss or math.nan:.3f}; one step moves every weight",
+        f"{len(seen.layers)} layers, {size} with a batch of {len(x_BD)}; initial loss {initial.loss:.3f}{theory}; "
+        "one step moves every weight",
     )
 
 
@@ -78,10 +80,3 @@ def simple_inputs(context: Context) -> tuple[np.ndarray, np.ndarray]:
     rows = context.simple_rows if context.simple_rows is not None else prepared.split.train
     place = np.searchsorted(prepared.split.train, rows)
     return prepared.train.dense[place], prepared.y_train[place]
-
-
-def add_findings(context: Context) -> None:
-    """Run the checks again on the record, which knows more by now, and keep what they say of it."""
-    context.findings, context.checks = run_checks(
-        context.record, CHECKS, select=context.plan.select, ignore=context.plan.ignore
-    )

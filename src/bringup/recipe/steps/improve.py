@@ -1,12 +1,17 @@
 """Improve: search the settings of the model that was kept; the find is kept only when it is better beyond noise."""
 
-from bringup.comparison.statistics import beyond_noise
+import math
+
+from bringup.comparison.statistics import Interval, beyond_noise
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import Improvement
 from bringup.recipe.steps import compare, evaluate, train
 from bringup.search.tune import tune
 from bringup.training.fit import ModelPlan
 from bringup.training.metrics import HIGHER_IS_BETTER
+
+FIRST_SEEDS = 3
+HOPELESS = 0.25  # of the half-width of the interval over the first seeds: about one standard error
 
 
 def run(context: Context) -> Outcome:
@@ -27,12 +32,22 @@ def run(context: Context) -> Outcome:
 
 
 def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) -> Outcome:
-    """Train the find on every seed and keep it when it is better beyond noise."""
-    interval = compare.difference(context, found, plan)
-    kept = context.plan.budget.seeds > 1 and beyond_noise(interval) and interval.mean > 0
+    """Train the find on other seeds and keep it when it is better beyond noise.
+
+    The seed that it was chosen on flatters it and is left out where there are others. A find that is
+    hardly better on the first few is given up: the rest would cost as much again and change nothing.
+    """
+    seeds = train.seeds_of(context)
+    fresh = seeds[1:] if len(seeds) > 2 else seeds
+    interval = compare.difference(context, found, plan, fresh[:FIRST_SEEDS])
+    if interval.mean > HOPELESS * interval.half_width:
+        interval = compare.difference(context, found, plan, fresh)
+    else:
+        seeds = seeds[: FIRST_SEEDS + 1]
+    kept = len(seeds) > 1 and beyond_noise(interval) and interval.mean > 0
     before = next(c for c in context.candidates if c.chosen)
     reason = described(found)
-    candidate = train.candidate(context, found.model_copy(update={"reason": reason}))
+    candidate = train.candidate(context, found.model_copy(update={"reason": reason}), seeds)
     improvement = Improvement(
         change=f"{found.name}: {reason}",
         before=before.validation,
@@ -42,7 +57,7 @@ def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) ->
         kept=kept,
     )
     context.improvements = (*context.improvements, improvement)
-    said = f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} ({interval.low:+.4f} to {interval.high:+.4f} over seeds)"
+    said = f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} {bounds(interval, len(seeds))}"
     if not kept:
         return Outcome(True, f"{said}: within noise, {plan.name} stays")
     constant = context.plan.ladder[0]
@@ -53,6 +68,13 @@ def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) ->
     context.best = found.name
     evaluate.run(context)
     return Outcome(True, f"{said}: kept")
+
+
+def bounds(interval: Interval, seeds: int) -> str:
+    """The interval in brackets, or that there is none."""
+    if not math.isfinite(interval.half_width):
+        return "(one seed: no interval)"
+    return f"({interval.low:+.4f} to {interval.high:+.4f} over {seeds} seeds)"
 
 
 def described(plan: ModelPlan) -> str:

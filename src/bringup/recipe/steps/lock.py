@@ -20,7 +20,7 @@ PACKAGES = ("bringup", "torch", "numpy", "polars", "scikit-learn", "scipy")
 
 def run(context: Context) -> Outcome:
     """Refit on training and validation rows, measure on the test rows, save, lock."""
-    plan, data, test = plan_of(context, context.best), context.data, context.test
+    plan, test = plan_of(context, context.best), context.test
     figures = [context.trainings.figures(plan, seed) for seed in seeds_of(context)]
     fitted, preparer = context.trainings.refit(plan, epochs=int(np.median([f.epochs for f in figures])))
     context.final = fitted
@@ -39,7 +39,8 @@ def run(context: Context) -> Outcome:
     metric = context.plan.task.metric
     return Outcome(
         True,
-        f"{plan.name} trained again on {len(context.split.development):,} rows: test {metric} {metrics[metric]:.3f}; {len(content['stages'])} stages locked for `{data.rule.name}`",
+        f"{plan.name} trained again on {len(context.split.development):,} training and validation rows: "
+        f"test {metric} {metrics[metric]:.3f}; {len(content['stages'])} stages locked",
     )
 
 
@@ -55,7 +56,7 @@ def versions() -> dict[str, str]:
 
 
 def write_predictions(context: Context, predicted: np.ndarray) -> None:
-    """`predictions.csv`: row number, truth and prediction of each test row, and the probability of each class. `split.json`: the row numbers."""
+    """Write `predictions.csv` (row number, truth, prediction and class probabilities of each test row) and `split.json` (row numbers)."""
     data, test, split = context.data, context.test, context.split
     frame = pl.DataFrame({"row": test.row_numbers, "truth": test.frame[data.rule.name]})
     write_text(context.folder / "predictions.csv", frame.hstack(prediction_columns(predicted, data.classes)).write_csv())

@@ -1,9 +1,11 @@
 """Overfit one batch: a pipeline and a model that cannot learn one batch by heart will learn nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
-from bringup.diagnosis.one_batch import OneBatch, overfit_one_batch
+from bringup.diagnosis.one_batch import MOST_STEPS, OneBatch, overfit_one_batch
 from bringup.models.network import initialise
 from bringup.probes import PROBES
 from bringup.probes.tensors import TensorExperiment
@@ -14,13 +16,17 @@ from bringup.training.fit import build_network
 from bringup.training.settings import TrainingSettings
 
 ROWS = 64
+BUDGET = 9  # probes at most
 SMALL_ROWS = 8  # where few inputs cannot tell 64 rows apart
 
 
 def run(context: Context) -> Outcome:
     """Overfit a batch of 64 rows; where that stops short, one of 8; probe what does not converge."""
     for rows in (ROWS, SMALL_ROWS):
-        result = overfit_one_batch(experiment(context, rows), seed=context.plan.seed)
+        batch = experiment(context, rows)
+        result = overfit_one_batch(batch, seed=context.plan.seed, budget=0 if edited(batch.settings) else BUDGET)
+        if not result.learned and edited(batch.settings):
+            result = settings_first(result, batch, seed=context.plan.seed)
         if result.learned or result.proved:
             break
     context.one_batch = result
@@ -29,12 +35,28 @@ def run(context: Context) -> Outcome:
     return outcome(result, rows)
 
 
+def edited(settings: TrainingSettings) -> bool:
+    """Whether someone changed what the recipe trains with by default."""
+    default = TrainingSettings()
+    return any(getattr(settings, name) != getattr(default, name) for name in ("learning_rate", "weight_decay", "dropout"))
+
+
+def settings_first(result: OneBatch, batch: TensorExperiment, *, seed: int) -> OneBatch:
+    """Suspect settings that someone chose before all else; where the default ones fail too, ask every suspect of the shape."""
+    probe = replace(PROBES["default-optimizer"], steps=MOST_STEPS)
+    answer = probe.run(batch, result.trajectory, seed=seed)
+    if answer.answer == "yes":
+        return result.model_copy(update={"probes": (answer,), "proved": probe.name, "cause": probe.family.cause})
+    found = overfit_one_batch(batch, seed=seed, budget=BUDGET)
+    return found.model_copy(update={"probes": (answer, *found.probes)})
+
+
 def experiment(context: Context, rows: int) -> TensorExperiment:
     """The pipeline's own network on a frozen batch with more than one class in it."""
     goal, seed = context.trainings.prepare(context.plan.seed).goal, context.plan.seed
     x, y = simple_inputs(context)
     chosen = mixed_rows(y, rows, seed, classes=bool(goal.classes))
-    plan = network_plan(context, len(x), epochs=1)
+    plan = network_plan(context, len(x))
 
     def build(settings: TrainingSettings) -> torch.nn.Module:
         return build_network(plan.model_copy(update={"training": settings}), x.shape[1], goal, seed=seed)
@@ -62,7 +84,8 @@ def mixed_rows(y: np.ndarray, rows: int, seed: int, *, classes: bool) -> np.ndar
 def outcome(result: OneBatch, rows: int) -> Outcome:
     """Learned, or what was proved to keep it from being learned."""
     path = result.trajectory
-    fall = f"loss {path.first:.3g} → {path.last:.2g} on {rows} rows in {result.series.steps[-1]:,} steps"
+    rise = f" by way of {path.highest:.2g}" if path.shape in ("explodes", "goes-up") else ""
+    fall = f"loss {path.first:.3g}{rise} → {path.last:.2g} on {rows} rows in {result.series.steps[-1]:,} steps"
     if result.learned:
         return Outcome(True, f"converges: {fall}")
     tried = ", ".join(probe.probe for probe in result.probes) or "nothing"

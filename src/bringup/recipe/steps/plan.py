@@ -8,7 +8,13 @@ def run(context: Context) -> Outcome:
     plan, seen = context.plan, context.seen
     classes = f" ({seen.typed[seen.rule.name].drop_nulls().n_unique()} classes)" if plan.task.kind == "classification" else ""
     ladder = " → ".join(model.name for model in plan.ladder)
-    cost = f"about {plan.infrastructure.estimated_seconds} s and {plan.infrastructure.needed_bytes / 1e9:.2g} GB on {plan.infrastructure.device}"
+    needs = plan.infrastructure
+    cost = f"about {needs.estimated_seconds} s and {memory(needs.needed_bytes)} on {needs.device}"
     return Outcome(
         True, f"{plan.task.kind} of `{plan.data.target}`{classes} from {len(seen.schema.inputs)} columns; {ladder}; {cost}"
     )
+
+
+def memory(needed: int) -> str:
+    """Bytes for people: megabytes, or gigabytes where there are many."""
+    return f"{needed / 1e9:.1f} GB" if needed >= 1e9 else f"{max(1, round(needed / 1e6))} MB"

@@ -11,6 +11,7 @@ def run(context: Context) -> Outcome:
         train, seed=context.plan.seed, examples=context.plan.simplify.examples, strata=data.y if data.classes else None
     )
     context.simple_rows = rows
-    classes = f", all {len(data.classes)} classes with their shares" if data.classes else ""
+    number = "both" if len(data.classes) == 2 else f"all {len(data.classes)}"
+    classes = f", {number} classes with their shares" if data.classes else ""
     chosen = f"{len(rows):,} of {len(train):,} training rows" if len(rows) < len(train) else f"all {len(rows):,} training rows"
     return Outcome(True, f"{chosen}{classes}; {len(context.schema.inputs)} columns")

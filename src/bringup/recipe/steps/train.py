@@ -1,9 +1,12 @@
 """Train every model of the ladder, once a seed, with early stopping on that seed's validation rows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import Candidate
+from bringup.recipe.judging import judge
 from bringup.training.fit import Fitted, ModelPlan
 from bringup.training.metrics import measure
 
@@ -17,6 +20,7 @@ def run(context: Context) -> Outcome:
     network = next((plan for plan in context.plan.ladder if plan.kind == SERIES_OF), None)
     if network is not None:
         keep_record(context, context.trainings.train(network, context.plan.seed))
+        judge(context)
     figures = ", ".join(f"{c.model} {c.validation:.3f}" for c in context.candidates)
     seeds = context.plan.budget.seeds
     return Outcome(True, f"validation {metric}, mean of {seeds} seed{'s' if seeds > 1 else ''}: {figures}")
@@ -27,10 +31,10 @@ def seeds_of(context: Context) -> range:
     return range(context.plan.seed, context.plan.seed + context.plan.budget.seeds)
 
 
-def candidate(context: Context, plan: ModelPlan) -> Candidate:
-    """Train one model once a seed."""
+def candidate(context: Context, plan: ModelPlan, seeds: Sequence[int] = ()) -> Candidate:
+    """Train one model once a seed; over all seeds of the run, or those given."""
     metric, found = context.plan.task.metric, []
-    for seed in seeds_of(context):
+    for seed in seeds or seeds_of(context):
         found.append(context.trainings.figures(plan, seed))
     values = np.array([figures.metrics[metric] for figures in found])
     first = context.trainings.train(plan, context.plan.seed)

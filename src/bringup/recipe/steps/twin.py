@@ -1,7 +1,8 @@
 """The two controls: the planted rule must be learned, and shuffled labels must not.
 
-Both go through the same reading, typing, splitting, preparing, training and measuring as the real data. The first fails where the pipeline loses
-what is there, the second where it finds what is not.
+Both go through the same reading, typing, splitting, preparing, training and measuring as the real data. The first fails where the
+pipeline loses what is there, the second where it finds what is not. Both train with the default settings, whatever the plan says: they
+put the pipeline to the test, not its hyper-parameters.
 """
 
 import numpy as np
@@ -24,6 +25,7 @@ from bringup.training.settings import TrainingSettings, batch_rows_for
 
 LEARNED = 0.5  # share of what the constant leaves open; a right pipeline reaches 0.7 and more
 CERTAINTY = 0.999  # an alarm by chance in one run of a thousand
+TWIN_EPOCHS = (15, 120)  # most pipelines learn the rule in few passes; the others get more
 CONTROL_EPOCHS = 20
 
 
@@ -35,7 +37,7 @@ def run(context: Context) -> Outcome:
         return Outcome(
             False,
             f"the planted rule was not learned: {skill:.0%} of what a constant leaves open, {LEARNED:.0%} is asked for",
-            "the pipeline loses information between raw data and metric: look at the roles of the columns and at the preparation",
+            "the pipeline loses information between raw data and metric: look at the columns' roles and their preparation",
             Cause.IMPLEMENTATION,
         )
     found, low = shuffled(context)
@@ -48,17 +50,22 @@ def run(context: Context) -> Outcome:
         )
     return Outcome(
         True,
-        f"planted rule learned ({skill:.0%} of what a constant leaves open), shuffled labels not ({name} {found:+.3f} beyond a constant)",
+        f"planted rule learned ({skill:.0%} of what a constant leaves open); "
+        f"shuffled labels not ({name} {found:+.3f} against a constant, no more than chance)",
     )
 
 
-def network_plan(context: Context, rows: int, *, epochs: int, patience: int = 10) -> ModelPlan:
-    """The network of the ladder, with a batch size for few rows."""
+def network_plan(context: Context, rows: int) -> ModelPlan:
+    """The network of the ladder, or the default one where the ladder has none, with a batch size for few rows."""
     ours = next((plan for plan in context.plan.ladder if plan.kind == "mlp"), ModelPlan(name="mlp", kind="mlp"))
-    training = (ours.training or TrainingSettings()).model_copy(
-        update={"batch_rows": batch_rows_for(rows), "epochs": epochs, "patience": patience}
-    )
+    training = (ours.training or TrainingSettings()).model_copy(update={"batch_rows": batch_rows_for(rows)})
     return ours.model_copy(update={"training": training})
+
+
+def default_network(rows: int, *, epochs: int, patience: int = 10) -> ModelPlan:
+    """The network of the recipe, with its defaults."""
+    training = TrainingSettings(batch_rows=batch_rows_for(rows), epochs=epochs, patience=patience)
+    return ModelPlan(name="mlp", kind="mlp", training=training)
 
 
 def skill_of(task: str, y: np.ndarray, predicted: np.ndarray) -> float:
@@ -84,9 +91,14 @@ def planted(context: Context) -> float:
     split = split_rows(len(frame), seed=seed, strata=y if data.classes else None)
     preparer = fit_preparer(frame[split.train], schema, scale=context.plan.prepare.scale)
     parts = [(preparer(frame[rows]), y[rows]) for rows in (split.train, split.validation, split.test)]
-    plan = network_plan(context, len(split.train), epochs=120)
-    fitted = fit(plan, *parts[0], goal_for(y, data.classes, split.train), seed=seed, validation=parts[1])
-    return skill_of(task, parts[2][1], fitted.scores(parts[2][0]))
+    skill = float("nan")
+    for epochs in TWIN_EPOCHS:
+        plan = default_network(len(split.train), epochs=epochs)
+        fitted = fit(plan, *parts[0], goal_for(y, data.classes, split.train), seed=seed, validation=parts[1])
+        skill = skill_of(task, parts[2][1], fitted.scores(parts[2][0]))
+        if skill >= LEARNED:
+            break
+    return skill
 
 
 def written(schema: Schema, task: str) -> Schema:
@@ -102,16 +114,20 @@ def written(schema: Schema, task: str) -> Schema:
     return Schema(columns=tuple(columns))
 
 
+def shuffled_rows(context: Context) -> tuple[pl.DataFrame, np.ndarray]:
+    """The simplified rows, and their targets in an order drawn at random."""
+    rows = context.simple_rows if context.simple_rows is not None else context.split.train
+    return context.data.frame[rows].drop(ROW), np.random.default_rng(context.plan.seed).permutation(context.data.y[rows])
+
+
 def shuffled(context: Context) -> tuple[float, float]:
     """Train on permuted targets; return how far validation is beyond a constant, and the lower end of that figure."""
     data, seed, task = context.data, context.plan.seed, context.plan.task.kind
-    rows = context.simple_rows if context.simple_rows is not None else context.split.train
-    frame = data.frame[rows].drop(ROW)
-    y = np.random.default_rng(seed).permutation(data.y[rows])
-    split = split_rows(len(rows), seed=seed, strata=y if data.classes else None)
+    frame, y = shuffled_rows(context)
+    split = split_rows(len(y), seed=seed, strata=y if data.classes else None)
     preparer = fit_preparer(frame[split.train], context.schema, scale=context.plan.prepare.scale)
     validation = (preparer(frame[split.validation]), y[split.validation])
-    plan = network_plan(context, len(split.train), epochs=CONTROL_EPOCHS, patience=3)
+    plan = default_network(len(split.train), epochs=CONTROL_EPOCHS, patience=3)
     goal = goal_for(y, data.classes, split.train)
     fitted = fit(plan, preparer(frame[split.train]), y[split.train], goal, seed=seed, validation=validation)
     unseen = split.test
