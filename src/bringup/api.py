@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Unpack, cast
 
 import polars as pl
 
@@ -16,12 +16,13 @@ from bringup.recipe.context import Context
 from bringup.recipe.dataset import ROW, Look, beside, look
 from bringup.recipe.document import STEPS, RunDocument, StepName
 from bringup.recipe.folder import given_folder, new_folder
+from bringup.recipe.options import Decisions, Options
 from bringup.recipe.plan import Plan
 from bringup.recipe.planning import make_plan
 from bringup.recipe.progress import Progress, Silent
 from bringup.recipe.run import run_steps
 from bringup.recipe.steps.lock import prediction_columns
-from bringup.record import Record, Role, digest, read_record, write_text
+from bringup.record import Record, digest, read_record, write_text
 from bringup.training.saving import load_model
 
 KEPT = "data.parquet"  # beside a run: the copy of a table that came from Python
@@ -57,103 +58,48 @@ class RunResult:
         return f"<RunResult {self.document.verdict.status}: {self.document.verdict.summary} Report: {self.document.report}>"
 
 
-def plan(
-    data: Any,
-    *,
-    target: str | None,
-    test: str | None = None,
-    query: str | None = None,
-    names: Sequence[str] | None = None,
-    task: str | None = None,
-    roles: Mapping[str, str] | None = None,
-    group: str | None = None,
-    time: str | None = None,
-    seed: int = 0,
-    max_rows: int | None = None,
-    seeds: int | None = None,
-    scale: Literal["std", "variance"] = "std",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-) -> Plan:
+def plan(data: Any, **decisions: Unpack[Decisions]) -> Plan:
     """Look at raw data and decide what a run would do.
 
     Args:
         data: A path (file, folder, glob, SQLite), or a table (pandas, polars, pyarrow, a dict of columns).
-        target: The column to predict, or a comparison with one ("arr_delay > 15").
-        test: A file with the test rows; without it they are split off.
-        names: Column names for files without a header.
-        task: "classification" or "regression" where the data do not tell.
-        roles: Roles by column, which overrule what was found out: number, category, date, text, identifier, dropped.
-        group, time: A column that the split goes by.
-        max_rows: Read at most so many rows.
-        seeds: How many seeds a comparison runs over.
-        scale: What centred inputs are divided by.
-        select, ignore: Codes, names or families of checks to run, or to leave out.
+        decisions: What you decide yourself: `target` at least; `bringup.recipe.options.Options` lists them all.
 
     Raises:
         BringupError: if the data cannot be read or learned from; the message says what to do.
     """
-    seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
-    options = {
-        "group": group,
-        "time": time,
-        "seed": seed,
-        "max_rows": max_rows,
-        "seeds": seeds,
-        "scale": scale,
-        "select": select,
-        "ignore": ignore,
-    }
-    source, given = str(data) if is_path(data) else KEPT, str(test) if test else None
-    return make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
+    options = Options.of(decisions)
+    return make_plan(look(data, options), options, source=str(data) if is_path(data) else KEPT)
 
 
 def run(
     data: Any,
     *,
-    target: str | None,
-    test: str | None = None,
-    query: str | None = None,
-    names: Sequence[str] | None = None,
-    task: str | None = None,
-    roles: Mapping[str, str] | None = None,
-    group: str | None = None,
-    time: str | None = None,
-    seed: int = 0,
     folder: Path | str | None = None,
     keep_going: bool = False,
     until: str | None = None,
-    max_rows: int | None = None,
-    seeds: int | None = None,
-    scale: Literal["std", "variance"] = "std",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
     progress: Progress | None = None,
+    **decisions: Unpack[Decisions],
 ) -> RunResult:
-    """Take raw data to a trained, compared, locked model and a report. Arguments as for `plan`.
+    """Take raw data to a trained, compared, locked model and a report.
 
     Args:
+        data: As for `plan`; a table is kept beside the run, so that it can be resumed.
         folder: Where everything is written; `runs/NAME-N` by default.
         keep_going: Go on after a gate that failed.
         until: The last step to run.
+        progress: Told what happens while it happens.
+        decisions: As for `plan`: `target="income"`, `test="adult.test"`, `roles={"zip": "category"}`, `seed=1`…
 
     Raises:
         BringupError: if the data cannot be read or learned from, or the folder cannot be written.
     """
     last = checked_step(until)
-    seen = look(data, target=target, query=query, names=names, task=task, roles=checked_roles(roles), seed=seed)
-    options = {
-        "group": group,
-        "time": time,
-        "seed": seed,
-        "max_rows": max_rows,
-        "seeds": seeds,
-        "scale": scale,
-        "select": select,
-        "ignore": ignore,
-    }
-    source, given = absolute(data) if is_path(data) else KEPT, absolute(test) if test else None
-    made = make_plan(seen, source=source, test=given, query=query, names=names, roles=checked_roles(roles), **options)  # pyright: ignore[reportArgumentType]
+    options = Options.of(decisions)
+    seen = look(data, options)
+    if options.test:
+        options = options.model_copy(update={"test": absolute(options.test)})
+    made = make_plan(seen, options, source=absolute(data) if is_path(data) else KEPT)
     place = given_folder(Path(folder)) if folder is not None else new_folder(seen.table.name)
     if not is_path(data):
         keep_frame(seen, place)
@@ -227,7 +173,9 @@ def read_run(folder: Path | str) -> RunResult:
     if not place.is_dir():
         raise BringupError(f"no folder {place}", do="name the folder of a run")
     if not path.is_file() and (place / "start.toml").is_file():
-        raise BringupError(f"the run in {place} was stopped at its very beginning", do=f"go on with `bringup run --resume {place}`")
+        raise BringupError(
+            f"the run in {place} was stopped at its very beginning", do=f"go on with `bringup run --resume {place}`"
+        )
     if not path.is_file():
         raise BringupError(f"no run in {place}", there="there is no run.json in it", do="name the folder of a run")
     try:
@@ -266,15 +214,6 @@ def checked_step(until: str | None) -> StepName:
     return cast(StepName, until or "lock")
 
 
-def checked_roles(roles: Mapping[str, str] | None) -> dict[str, Role]:
-    """Roles by column, all of them known ones."""
-    allowed = ("number", "category", "date", "text", "identifier", "constant", "dropped")
-    for column, role in (roles or {}).items():
-        if role not in allowed:
-            raise BringupError(f"`{role}` is no role for `{column}`", there="the roles are " + ", ".join(allowed))
-    return cast(dict[str, Role], dict(roles or {}))
-
-
 def is_path(data: Any) -> bool:
     """Whether data are named by a path rather than handed over as a table."""
     return isinstance(data, str | os.PathLike)
@@ -307,16 +246,16 @@ def keep_frame(seen: Look, place: Path) -> None:
 def look_again(made: Plan, folder: Path) -> Look:
     """Look at the data of a plan, as it says."""
     data = made.data
-    seen = look(
-        beside(data.source, folder),
+    options = Options(
         target=data.target,
         query=data.query,
-        names=data.names or None,
+        names=data.names,
         task=made.task.kind,
         roles=made.roles,
+        missing=made.missing,
         seed=made.seed,
     )
-    return seen
+    return look(beside(data.source, folder), options)
 
 
 def fingerprint(seen: Look) -> str:

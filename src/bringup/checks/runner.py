@@ -40,7 +40,11 @@ def run_checks(
         except NotApplicable as reason:
             results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.NOT_APPLICABLE, reason=str(reason)))
         except Exception as error:  # noqa: BLE001 - a broken check hides nothing and stops nothing
-            results.append(CheckResult(code=check.code, name=check.name, outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}"))
+            results.append(
+                CheckResult(
+                    code=check.code, name=check.name, outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}"
+                )
+            )
     return rank(findings), tuple(results)
 
 

@@ -118,7 +118,9 @@ def read_missing(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for pair in pairs:
         column, equals, value = pair.rpartition("=")
         if not equals or not column:
-            raise BringupError(f"cannot read `--missing {pair}`", do="write --missing COLUMN=VALUE, for example --missing bmi=0")
+            raise BringupError(
+                f"cannot read `--missing {pair}`", do="write --missing COLUMN=VALUE, for example --missing bmi=0"
+            )
         declared[column] = (*declared.get(column, ()), value)
     return declared
 

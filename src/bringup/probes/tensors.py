@@ -16,6 +16,7 @@ from bringup.record import Series
 from bringup.training.loop import Loss, make_optimizer
 from bringup.training.settings import LEARNING_RATE, TrainingSettings
 
+SMALL, LARGE = 0.1, 10.0  # the largest spread of an input, or its mean, that no standardisation would change much
 ENOUGH = 5  # steps in a row below the mark, then the question is answered
 
 
@@ -67,11 +68,10 @@ class TensorExperiment:
 
     def applies(self, change: Change) -> bool:
         """Whether the change would change anything here."""
-        floating = self.x_BD.is_floating_point()
         return not (
             (change.no_regularisation and not (self.settings.weight_decay or self.settings.dropout))
-            or (change.standardise_inputs and not floating)
-            or (change.standardise_target and not self.y_B.is_floating_point())
+            or (change.standardise_inputs and in_scale(self.x_BD))
+            or (change.standardise_target and in_scale(self.y_B[:, None]))
             or (change.float32 and self.settings.precision == "float32")
             or (change.reinitialise and self.reinitialise is None)
             or (change.optimizer == "adam" and altered(self.settings, change) == self.settings)
@@ -102,6 +102,15 @@ class TensorExperiment:
                 )
             )
         return Series(unit="loss", steps=tuple(range(len(values))), values=tuple(values))
+
+
+def in_scale(x_BD: torch.Tensor) -> bool:
+    """Whether values are near mean 0 and standard deviation 1 already, or whole numbers that name something."""
+    if not x_BD.is_floating_point() or len(x_BD) < 2:
+        return True
+    columns = x_BD.reshape(len(x_BD), -1)
+    spread, center = float(columns.std(dim=0).max()), float(columns.mean(dim=0).abs().max())
+    return SMALL <= spread <= LARGE and center <= LARGE
 
 
 def descend(

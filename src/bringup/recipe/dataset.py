@@ -1,6 +1,6 @@
 """The data of a run: raw rows, typed rows, the target, and the refusal of what cannot be learned from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from bringup.data.table import Table
 from bringup.data.target import TargetRule, class_order, derive, encode, labels, parse_target, with_target
 from bringup.data.typed import typed
 from bringup.errors import BringupError
-from bringup.record import Role
+from bringup.recipe.options import Options
 
 LOOK_ROWS = 50_000  # rows that a plan is made from
 FEWEST_ROWS = 20
@@ -68,33 +68,25 @@ class Dataset:
         return self.frame[ROW].to_numpy()
 
 
-def look(
-    data: Any,
-    *,
-    target: str | None,
-    query: str | None = None,
-    names: Sequence[str] | None = None,
-    task: str | None = None,
-    roles: Mapping[str, Role] | None = None,
-    seed: int = 0,
-) -> Look:
+def look(data: Any, options: Options) -> Look:
     """Open data, read a sample of rows and find out what they are.
 
     Raises:
         BringupError: if the data cannot be read, no target is named or there is none of that name, or nothing can be learned from them.
     """
-    table = open_table(data, query=query, names=names)
-    if target is None:
+    table = open_table(data, query=options.query, names=options.names or None)
+    if options.target is None:
         raise BringupError("no target is named", there=shown(table.columns), do="say what is to be predicted with --target")
-    rule = parse_target(target, table.columns)
-    raw = sample(table, LOOK_ROWS, seed=seed)
-    schema = derive(infer_schema(raw, table, target=rule.column, roles=roles or {}), rule)
+    rule = parse_target(options.target, table.columns)
+    raw = sample(table, LOOK_ROWS, seed=options.seed)
+    inferred = infer_schema(raw, table, target=rule.column, roles=options.roles)
+    schema = derive(inferred.declaring(options.missing), rule)
     frame = with_target(typed(raw, schema), schema, rule)
     kind, reason = infer_task(frame, schema)
     if rule.derived:
         kind, reason = "classification", "a comparison is true or false"
-    if task is not None:
-        kind, reason = task, "asked for"
+    if options.task is not None:
+        kind, reason = options.task, "asked for"
     if kind not in ("classification", "regression"):
         raise BringupError(
             f"`{kind}` is no task for a target", there="the tasks are classification and regression", do="name one with --task"
@@ -164,10 +156,10 @@ def refuse(data: Dataset, task: str) -> None:
             there=f"`{value}` in all {rows:,} rows",
             do="there is nothing to tell apart; name another target",
         )
-    if distinct > MOST_CLASSES and task == "classification":
+    if task == "classification" and (distinct > MOST_CLASSES or 2 * distinct > rows):
         raise BringupError(
-            f"the target `{name}` has {distinct:,} classes",
-            there=f"{rows:,} rows",
+            f"the target `{name}` has {distinct:,} classes in {rows:,} rows",
+            there="too few rows of each to learn from",
             do="is it an identifier? Name another target, or --task regression",
         )
     if not data.schema.inputs:

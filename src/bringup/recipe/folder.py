@@ -9,7 +9,7 @@ from pathlib import Path
 from bringup.errors import BringupError
 from bringup.recipe.context import Context
 from bringup.recipe.document import RunDocument
-from bringup.record import Record, write_record, write_text
+from bringup.record import write_record, write_text
 
 ROOT = Path("runs")
 

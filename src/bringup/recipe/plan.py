@@ -106,6 +106,7 @@ class Plan(Frozen):
     data: DataPlan
     task: TaskPlan
     roles: dict[str, Role] = {}
+    missing: dict[str, tuple[str, ...]] = {}
     split: SplitPlan
     simplify: SimplifyPlan
     prepare: PreparePlan = PreparePlan()

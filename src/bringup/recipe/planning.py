@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from bringup.data.split import TEST_SHARE, VALIDATION_SHARE
 from bringup.errors import BringupError
 from bringup.recipe.dataset import Look
+from bringup.recipe.options import Options
 from bringup.recipe.plan import BudgetPlan, DataPlan, Infrastructure, Plan, PreparePlan, SimplifyPlan, SplitPlan, TaskPlan
-from bringup.record import Role
 from bringup.training.fit import ModelPlan
 from bringup.training.memory import available_bytes, needed_bytes
 from bringup.training.metrics import PRIMARY
@@ -21,40 +21,24 @@ USUAL_EPOCHS = 60
 TRIAL_SHARE = 3  # a trial of the search costs as much as so many trainings: its networks are larger
 
 
-def make_plan(
-    seen: Look,
-    *,
-    source: str,
-    test: str | None = None,
-    query: str | None = None,
-    names: Sequence[str] | None = None,
-    roles: Mapping[str, Role] | None = None,
-    group: str | None = None,
-    time: str | None = None,
-    seed: int = 0,
-    max_rows: int | None = None,
-    seeds: int | None = None,
-    scale: str = "std",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-) -> Plan:
+def make_plan(seen: Look, options: Options, *, source: str) -> Plan:
     """Decide everything that can be decided from a look at the data.
 
     Raises:
         BringupError: if the group or time column does not exist.
     """
     width = expected_width(seen)
-    read, why_read = rows_to_read(seen, width, max_rows)
-    train_rows = int(read * (1 - VALIDATION_SHARE) * (1 if test else 1 - TEST_SHARE))
-    budget = make_budget(seen.table.rows if seen.table.rows < read else read, seeds)
+    read, why_read = rows_to_read(seen, width, options.max_rows)
+    train_rows = int(read * (1 - VALIDATION_SHARE) * (1 if options.test else 1 - TEST_SHARE))
+    budget = make_budget(seen.table.rows if seen.table.rows < read else read, options.seeds)
     ladder = make_ladder(seen.task, train_rows)
     return Plan(
-        seed=seed,
+        seed=options.seed,
         data=DataPlan(
             source=source,
-            test=test,
-            query=query,
-            names=tuple(names or ()),
+            test=options.test,
+            query=options.query,
+            names=options.names,
             target=seen.rule.name,
             rows=seen.table.rows,
             read=read,
@@ -63,17 +47,18 @@ def make_plan(
         task=TaskPlan(
             kind=seen.task, metric=PRIMARY[seen.task], reason=f"{seen.reason}; a table with a target is supervised learning"
         ),
-        roles=dict(roles or {}),
-        split=make_split(seen, test=test, group=group, time=time),
+        roles=options.roles,
+        missing=options.missing,
+        split=make_split(seen, options),
         simplify=SimplifyPlan(examples=10_000, reason="small enough that a fault shows in seconds, large enough to learn from"),
-        prepare=PreparePlan(scale=scale),  # pyright: ignore[reportArgumentType]
+        prepare=PreparePlan(scale=options.scale),  # pyright: ignore[reportArgumentType]
         ladder=ladder,
         budget=budget,
         infrastructure=make_infrastructure(
             seen, ladder, budget, train_rows=train_rows, width=width, columns=len(seen.schema.inputs)
         ),
-        select=tuple(select),
-        ignore=tuple(ignore),
+        select=options.select,
+        ignore=options.ignore,
     )
 
 
@@ -133,8 +118,9 @@ def make_ladder(task: str, train_rows: int) -> tuple[ModelPlan, ...]:
     )
 
 
-def make_split(seen: Look, *, test: str | None, group: str | None, time: str | None) -> SplitPlan:
+def make_split(seen: Look, options: Options) -> SplitPlan:
     """How rows are parted. Only what was asked for is grouped or ordered; a column that looks like a time is named, not used."""
+    group, time, test = options.group, options.time, options.test
     for column in (group, time):
         if column is not None and column not in seen.schema:
             seen.schema[column]  # raises, with what is there

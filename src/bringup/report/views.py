@@ -38,6 +38,7 @@ class Cut(Generic[T]):
 
     @property
     def hidden(self) -> int:
+        """How many are not drawn, listed or not."""
         return len(self.more) + self.left
 
 

@@ -95,7 +95,9 @@ def split_column(frame: pl.DataFrame, by: str) -> pl.Series:
     """The column that the split goes by. Raises `BringupError` where there is none of that name."""
     if by not in frame.columns:
         names = ", ".join(f"`{name}`" for name in frame.columns[:8] if name != ROW)
-        raise BringupError(f"no column `{by}` to split by", there=f"the columns are {names}", do="change `split.by` of the plan")
+        raise BringupError(
+            f"no column `{by}` to split by", there=f"the columns are {names}", do="change `split.by` of the plan"
+        )
     return frame[by]
 
 
@@ -215,8 +217,10 @@ def outcome(context: Context, data: Dataset) -> Outcome:
     open_errors = [f for f in context.unresolved if f.severity is Severity.ERROR]
     if open_errors:
         worst = open_errors[0]
-        return Outcome(
-            False, summary + f"; {worst.code}: {worst.message}", worst.fix.title if worst.fix else worst.message, worst.cause
-        )
+        column = worst.where.column if worst.where else None
+        action = worst.fix.title if worst.fix else worst.message
+        if column in context.plan.roles:
+            action += "; its role was set by hand: where that is meant, go on with --keep-going"
+        return Outcome(False, f"{worst.code}: {worst.message}; {summary}", action, worst.cause)
     action = next((f.fix.title for f in context.unresolved if f.fix), None)
     return Outcome(True, summary, action)

@@ -57,7 +57,9 @@ def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) ->
         kept=kept,
     )
     context.improvements = (*context.improvements, improvement)
-    said = f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} {bounds(interval, len(seeds))}"
+    said = (
+        f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} {bounds(interval, len(seeds))}"
+    )
     if not kept:
         return Outcome(True, f"{said}: within noise, {plan.name} stays")
     constant = context.plan.ladder[0]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bringup.findings import Severity
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import Candidate
 from bringup.recipe.judging import judge
@@ -20,7 +21,14 @@ def run(context: Context) -> Outcome:
     network = next((plan for plan in context.plan.ladder if plan.kind == SERIES_OF), None)
     if network is not None:
         keep_record(context, context.trainings.train(network, context.plan.seed))
+        before = {finding.fingerprint for finding in context.unresolved}
         judge(context)
+        broken = [f for f in context.unresolved if f.severity is Severity.ERROR and f.fingerprint not in before]
+        if broken:
+            worst = broken[0]
+            return Outcome(
+                False, f"{worst.code}: {worst.message}", worst.fix.title if worst.fix else worst.message, worst.cause
+            )
     figures = ", ".join(f"{c.model} {c.validation:.3f}" for c in context.candidates)
     seeds = context.plan.budget.seeds
     return Outcome(True, f"validation {metric}, mean of {seeds} seed{'s' if seeds > 1 else ''}: {figures}")
