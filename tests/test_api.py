@@ -39,7 +39,9 @@ def test_what_is_no_table(tmp_path, data):
 
 
 def test_a_plan_and_its_options():
-    made = bringup.plan(FRAME, target="y", seed=3, seeds=2, max_rows=50, scale="variance", ignore=["SIZ101"], roles={"x": "dropped"})
+    made = bringup.plan(
+        FRAME, target="y", seed=3, seeds=2, max_rows=50, scale="variance", ignore=["SIZ101"], roles={"x": "dropped"}
+    )
     assert (made.seed, made.budget.seeds, made.data.read, made.prepare.scale) == (3, 2, 50, "variance")
     assert (made.ignore, made.roles) == (("SIZ101",), {"x": "dropped"})
     assert [model.name for model in made.ladder] == ["constant", "linear", "mlp", "trees"]

@@ -125,7 +125,9 @@ def run_plan(
 def resume(
     folder: Path | str, *, keep_going: bool = False, until: str | None = None, progress: Progress | None = None
 ) -> RunResult:
-    """Go on with a run that was killed or stopped; finished trainings are not repeated, and the figures end up the same to the last digit.
+    """Go on with a run that was killed or stopped.
+
+    Finished trainings are not repeated, and the figures end up the same to the last digit.
 
     Raises:
         BringupError: if the folder holds no run, or the raw data have changed since.

@@ -126,6 +126,6 @@ def test_without_target_or_inputs():
     frame = pl.DataFrame({"y": [1.0, 2.0]})
     with pytest.raises(ValueError):
         synthesise(frame, Schema(columns=()), task="regression", classes=(), seed=0)
+    target = Column(name="y", role="target", dtype="float")
     with pytest.raises(ValueError):
-        target = Column(name="y", role="target", dtype="float")
         synthesise(frame, Schema(columns=(target,)), task="regression", classes=(), seed=0)

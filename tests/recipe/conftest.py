@@ -64,6 +64,12 @@ def small(plan: Plan, *, seeds: int = 3, trials: int = 0, kinds: tuple[str, ...]
 RunSmall = Callable[..., RunResult]
 
 
+def pass_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pass over the gates that train networks of their own."""
+    for gate in ("twin", "run", "overfit-one-batch"):
+        monkeypatch.setitem(RUNNERS, gate, lambda context: Outcome(True, "passed over"))
+
+
 @pytest.fixture
 def run_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunSmall:
     """Run a table through a small plan; options of the plan, of `small`, and of the run.
@@ -71,10 +77,11 @@ def run_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunSmall:
     Without a network on the ladder, the gates that train one are passed over.
     """
 
-    def run(frame: pl.DataFrame, target: str = "y", *, plan: dict | None = None, edit: dict | None = None, **how: Any) -> RunResult:
+    def run(
+        frame: pl.DataFrame, target: str = "y", *, plan: dict | None = None, edit: dict | None = None, **how: Any
+    ) -> RunResult:
         if "mlp" not in (edit or {}).get("kinds", ("mlp",)):
-            for gate in ("twin", "run", "overfit-one-batch"):
-                monkeypatch.setitem(RUNNERS, gate, lambda context: Outcome(True, "passed over"))
+            pass_over(monkeypatch)
         place = tmp_path / str(len(list(tmp_path.iterdir())))
         place.mkdir()
         path = write(frame, place / "data.csv")
@@ -156,7 +163,9 @@ def results(folder: Path) -> dict[str, Any]:
     """All that a run ended with, and that must not depend on when and how often it was stopped."""
     found: dict[str, Any] = {"run.json": without_cost(json.loads((folder / "run.json").read_text()))}
     for name in ("bringup.lock", "record.json"):  # sums over groups come in any order: their last digit may move
-        found[name] = without_cost(json.loads((folder / name).read_text(), parse_float=lambda text: float(f"{float(text):.12g}")))
+        found[name] = without_cost(
+            json.loads((folder / name).read_text(), parse_float=lambda text: float(f"{float(text):.12g}"))
+        )
     for entry in found["run.json"]["steps"]:
         if entry["step"] == "plan":
             entry.pop("summary")  # it estimates what the run will cost
@@ -169,5 +178,13 @@ def results(folder: Path) -> dict[str, Any]:
 def kit() -> SimpleNamespace:
     """The helpers of this file, for tests."""
     return SimpleNamespace(
-        classes=classes, values=values, write=write, small=small, step=step, results=results, differing=differing, without_cost=without_cost
+        classes=classes,
+        values=values,
+        write=write,
+        small=small,
+        step=step,
+        results=results,
+        differing=differing,
+        pass_over=pass_over,
+        without_cost=without_cost,
     )

@@ -1,6 +1,6 @@
 """How rows are parted: nothing that belongs together is torn apart, and a test file is taken as it comes."""
 
-import datetime
+import datetime as dt
 import json
 
 import numpy as np
@@ -30,11 +30,11 @@ def test_groups_stay_together(kit, run_small):
 @pytest.mark.parametrize("kind", ["date", "whole numbers", "text dates"])
 def test_the_test_rows_are_the_latest(kit, run_small, kind):
     days = np.random.default_rng(1).permutation(240)
-    first = datetime.date(2024, 1, 1)
+    first = dt.date(2024, 1, 1)
     column = {
-        "date": [first + datetime.timedelta(days=int(day)) for day in days],
+        "date": [first + dt.timedelta(days=int(day)) for day in days],
         "whole numbers": days,
-        "text dates": [(first + datetime.timedelta(days=int(day))).strftime("%d/%m/%Y") for day in days],
+        "text dates": [(first + dt.timedelta(days=int(day))).strftime("%d/%m/%Y") for day in days],
     }[kind]
     found = rows_of(run_small, kit, kit.classes().with_columns(when=pl.Series(column)), time="when")
     assert max(days[found["train"]]) < min(days[found["validation"]])
@@ -105,7 +105,9 @@ def test_more_columns_in_another_order(kit, tmp_path, fresh):
 
 
 def test_a_class_that_training_does_not_know(kit, tmp_path, fresh):
-    result = with_test(kit, tmp_path, fresh.with_columns(y=pl.when(pl.int_range(100) < 10).then(pl.lit("maybe")).otherwise("y")))
+    result = with_test(
+        kit, tmp_path, fresh.with_columns(y=pl.when(pl.int_range(100) < 10).then(pl.lit("maybe")).otherwise("y"))
+    )
     assert sum(classes_of(result).values()) == 90
 
 

@@ -13,9 +13,9 @@ from bringup.training.settings import TrainingSettings, batch_rows_for
 
 cross_entropy = torch.nn.functional.cross_entropy
 SETTINGS = TrainingSettings(learning_rate=3e-3, hidden=(16,), epochs=6, batch_rows=16, weight_decay=0.01)
-x_ND = torch.randn(150, 5, generator=torch.Generator().manual_seed(0))
-y_N = (x_ND[:, 0] + 0.5 * torch.randn(150, generator=torch.Generator().manual_seed(1)) > 0).long()
-TRAIN, VALID = (x_ND[:100], y_N[:100]), (x_ND[100:], y_N[100:])
+INPUTS = torch.randn(150, 5, generator=torch.Generator().manual_seed(0))
+LABELS = (INPUTS[:, 0] + 0.5 * torch.randn(150, generator=torch.Generator().manual_seed(1)) > 0).long()
+TRAIN, VALID = (INPUTS[:100], LABELS[:100]), (INPUTS[100:], LABELS[100:])
 
 
 def network(settings=SETTINGS, seed=0):
@@ -95,7 +95,7 @@ def test_no_checkpoint_is_written_before_its_time(tmp_path):
 @pytest.mark.parametrize("accumulate", [2, 3, 5, 16, 40])
 def test_accumulated_parts_give_the_update_of_the_whole(accumulate):
     nets = [network().double() for _ in range(2)]
-    x_BD, y_B = x_ND[:37].double(), y_N[:37]
+    x_BD, y_B = INPUTS[:37].double(), LABELS[:37]
     for net, parts in zip(nets, (1, accumulate), strict=True):
         settings = SETTINGS.model_copy(update={"accumulate": parts})
         for parameter in net.parameters():
@@ -173,7 +173,7 @@ def test_every_row_is_seen_once_an_epoch(count, rows, seen):
 
 
 def test_epochs_are_shuffled_anew():
-    batches = Batches(x_ND, torch.arange(150), rows=150, seed=0)
+    batches = Batches(INPUTS, torch.arange(150), rows=150, seed=0)
     first, again, other = (next(batches.epoch(number))[1] for number in (0, 0, 1))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -183,9 +183,9 @@ def test_epochs_are_shuffled_anew():
 
 def test_evaluation_in_parts_is_the_same_and_keeps_the_mode():
     net = network(SETTINGS.model_copy(update={"dropout": 0.5})).train()
-    assert torch.allclose(loop.evaluate(net, x_ND, rows=7), loop.evaluate(net, x_ND), atol=1e-6)
+    assert torch.allclose(loop.evaluate(net, INPUTS, rows=7), loop.evaluate(net, INPUTS), atol=1e-6)
     assert net.training
-    assert loop.evaluate(net, x_ND[:0]).shape == (0, 2)
+    assert loop.evaluate(net, INPUTS[:0]).shape == (0, 2)
 
 
 def test_weight_decay_is_decoupled():

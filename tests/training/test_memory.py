@@ -1,6 +1,7 @@
 """Memory: what is scaled back, in which order, and what counts as running out."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -30,7 +31,7 @@ def test_one_thing_at_a_time(room):
     assert result == "done"
     assert len(steps) == room
     assert settings == tried[-1]
-    for before, after in zip(tried, tried[1:], strict=False):
+    for before, after in pairwise(tried):
         assert sum(getattr(before, name) != getattr(after, name) for name in TrainingSettings.model_fields) == 1
         assert after.batch_rows == 64
     ladder = [(s.accumulate, s.precision, s.recompute) for s in tried]

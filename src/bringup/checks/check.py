@@ -16,10 +16,10 @@ SECTIONS = ("What it detects", "Why it is bad", "How it is detected", "How to fi
 class Check:
     """The base of all checks.
 
-    A subclass is one file and one class, a frozen dataclass: class variables name it, its fields are its thresholds (each with its unit in the
-    name or a comment), its docstring has the five sections of `SECTIONS`, and `detect` yields findings. `bad` and `good` are Python
-    programs; each defines `table` (a dict of columns, or a polars frame) and `target`, or a `record`. On `bad` exactly this check must fire,
-    on `good` none at all.
+    A subclass is one file and one class, a frozen dataclass: class variables name it, its fields are its thresholds (each
+    with its unit in the name or a comment), its docstring has the five sections of `SECTIONS`, and `detect` yields findings.
+    `bad` and `good` are Python programs; each defines `table` (a dict of columns, or a polars frame) and `target`, or a
+    `record`. On `bad` exactly this check must fire, on `good` none at all.
 
     `detect` raises `NotApplicable` where the record cannot tell: missing data is not a pass.
     """

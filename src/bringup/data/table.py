@@ -13,8 +13,8 @@ class Table:
 
     Attributes:
         name: A short name: the file's stem, the folder's name, "frame".
-        lazy: All rows and columns, column names unique. Formats without types (CSV) give every column as text, so that no value is
-            lost to a guess; `typed` says which it is.
+        lazy: All rows and columns, column names unique. Formats without types (CSV) give every column as text, so that no
+            value is lost to a guess; `typed` says which it is.
         format: "csv", "parquet", "arrow", "jsonl", "sqlite", "frame".
         files: What was read, with sizes and digests.
         rows: How many rows there are, counted.

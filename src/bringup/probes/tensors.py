@@ -11,7 +11,7 @@ from torch import nn
 
 from bringup.models.threads import one_thread
 from bringup.probes.change import NOTHING, Change
-from bringup.probes.trajectory import CONVERGED
+from bringup.probes.trajectory import CONVERGED, to_learn
 from bringup.record import Series
 from bringup.training.loop import Loss, make_optimizer
 from bringup.training.settings import LEARNING_RATE, TrainingSettings
@@ -139,7 +139,7 @@ def descend(
         value = float(error(z_BC, y_B).detach())
         yield value
         first = value if first is None else first
-        mark = 0.5 * CONVERGED * min(abs(first - floor), abs(ignorant - floor))
+        mark = 0.5 * CONVERGED * to_learn(abs(first - floor), abs(ignorant - floor))
         below = below + 1 if abs(value - floor) <= mark else 0
         if not math.isfinite(value) or below >= max(ENOUGH, (step + 1) // 9) or step == steps:
             return

@@ -2,8 +2,7 @@
 
 All levels are medians of a window, all noise is a median of absolute differences: a single odd step decides nothing.
 With `excess` the distance of the loss from its floor, `first` its value at the start, `last` its median over the last tenth (a
-loss
-that falls below a floor that cannot be gone below, as one with a flipped sign does, goes up in this sense):
+loss that falls below a floor that cannot be gone below, as one with a flipped sign does, goes up in this sense):
 
 explodes    a value is not finite, or the excess reached 100 times its first value
 converges   last <= 5 % of first, and of the excess of a prediction that does not look at the inputs, where that is known: a
@@ -69,7 +68,7 @@ def classify(values: Sequence[float], *, floor: float = 0.0, ignorant: float | N
     turns, step_size = unrest(excess)
     order = rank_order(excess)
     first, last = float(excess[0]), float(np.median(excess[-window:]))
-    known = first if ignorant is None else min(first, max(abs(ignorant - floor), TINY))
+    known = to_learn(first, None if ignorant is None else abs(ignorant - floor))
     shape = decide(excess, known, broken=bool(len(bad)), first=first, last=last, turns=turns, step_size=step_size, order=order)
     return Trajectory(
         shape=shape,
@@ -82,6 +81,11 @@ def classify(values: Sequence[float], *, floor: float = 0.0, ignorant: float | N
         order=order,
         falling=still_falling(excess, known),
     )
+
+
+def to_learn(first: float, ignorant: float | None) -> float:
+    """What convergence is measured by: the first excess, or that of ignorance where it is smaller and not 0."""
+    return first if ignorant is None or ignorant <= TINY else min(first, ignorant)
 
 
 def broken_at_once(first: float) -> Trajectory:

@@ -72,7 +72,7 @@ def look(data: Any, options: Options) -> Look:
     """Open data, read a sample of rows and find out what they are.
 
     Raises:
-        BringupError: if the data cannot be read, no target is named or there is none of that name, or nothing can be learned from them.
+        BringupError: if the data cannot be read, no target is named, there is none of that name, or nothing can be learned.
     """
     table = open_table(data, query=options.query, names=options.names or None)
     if options.target is None:
@@ -137,7 +137,7 @@ def refuse(data: Dataset, task: str) -> None:
     """Say what makes learning impossible, before anything is spent on it.
 
     Raises:
-        BringupError: if the target is missing or constant, rows are too few or all the same, or no column is left to learn from.
+        BringupError: if the target is missing or constant, rows are too few or all the same, or no column is left.
     """
     name, rows = data.rule.name, len(data.usable)
     if not rows:

@@ -50,8 +50,8 @@ class StepResult(Frozen):
 class Candidate(Frozen):
     """One model, on the same split and seeds as the others.
 
-    `low` and `high` bound the test figure at 95 % (bootstrap over test rows). `difference` is the paired difference to the best simple baseline on
-    validation rows over seeds, with its 95 % interval; positive is better.
+    `low` and `high` bound the test figure at 95 % (bootstrap over test rows). `difference` is the paired difference to the
+    constant on validation rows over seeds, with its 95 % interval; positive is better.
     """
 
     model: str

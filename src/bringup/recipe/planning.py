@@ -110,7 +110,8 @@ def make_ladder(task: str, train_rows: int) -> tuple[ModelPlan, ...]:
             name="mlp",
             kind="mlp",
             training=hidden,
-            reason=f"one hidden layer, ReLU, He initialisation, Adam at 3e-4, no regularisation; batches of {batch} give about 300 steps a pass",
+            reason="one hidden layer, ReLU, He initialisation, Adam at 3e-4, no regularisation; "
+            f"batches of {batch}, for at most some 300 steps a pass",
         ),
         ModelPlan(
             name="trees", kind="trees", reason="gradient-boosted trees with scikit-learn's defaults: hard to beat on tables"
@@ -119,7 +120,7 @@ def make_ladder(task: str, train_rows: int) -> tuple[ModelPlan, ...]:
 
 
 def make_split(seen: Look, options: Options) -> SplitPlan:
-    """How rows are parted. Only what was asked for is grouped or ordered; a column that looks like a time is named, not used."""
+    """How rows are parted. Only what was asked for is grouped or ordered; a column that looks like a time is only named."""
     group, time, test = options.group, options.time, options.test
     for column in (group, time):
         if column is not None and column not in seen.schema:

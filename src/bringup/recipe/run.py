@@ -50,6 +50,8 @@ DOING: dict[StepName, str] = {
     "improve": "searching settings",
     "lock": "training the model for use and locking the record",
 }
+NEEDS_MODELS = ("compare",)
+NEEDS_BEST = ("evaluate", "improve", "lock")
 
 
 def run_steps(context: Context, *, keep_going: bool = False, until: StepName = "lock") -> RunDocument:
@@ -66,8 +68,11 @@ def run_steps(context: Context, *, keep_going: bool = False, until: StepName = "
     interrupted, stopped = False, False
     for step in STEPS:
         if stopped or STEPS.index(step) > STEPS.index(until):
-            reason = "not reached: an earlier gate failed" if stopped else f"not run: asked to stop after {until}"
+            reason = "an earlier gate failed" if stopped else f"asked to stop after “{until}”"
             results.append(StepResult(step=step, status="skipped", summary=reason, seconds=0.0))
+            continue
+        if (step in NEEDS_MODELS and not context.candidates) or (step in NEEDS_BEST and not context.best):
+            results.append(StepResult(step=step, status="skipped", summary="not possible: no model was trained", seconds=0.0))
             continue
         try:
             result = one_step(context, step)
@@ -102,8 +107,8 @@ def one_step(context: Context, step: StepName) -> StepResult:
         with one_thread(table.rows * len(table.columns) <= SMALL_TABLE):
             outcome = RUNNERS[step](context)
     except BringupError as error:
-        if step in ("plan", "data"):  # the data are at fault: say it, exit 2
-            raise
+        if step in ("plan", "data") or isinstance(error.__cause__, OSError):
+            raise  # the data are at fault, or the disk: say it, exit 2
         outcome = Outcome(False, str(error), error.do or None)
     if outcome.cause is not None:
         context.causes[step] = outcome.cause

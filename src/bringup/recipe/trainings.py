@@ -173,7 +173,7 @@ class Trainings:
         return found
 
     def refit(self, plan: ModelPlan, *, epochs: int) -> tuple[Fitted, Preparer]:
-        """The model for use: trained again on training and validation rows together, a network for as many passes as were best before."""
+        """The model for use: trained again on training and validation rows, for as many passes as were best before."""
         rows = self.split(self.seed).development
         preparer = fit_preparer(self.frame[rows], self.schema, scale=self.scale)  # pyright: ignore[reportArgumentType]
         if plan.training:

@@ -4,7 +4,6 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from bringup.data.simplify import simplify
 from bringup.findings import Frozen
 from bringup.models import classical
 from bringup.models.network import MLP, count_parameters, initialise
-from bringup.models.threads import SMALL_NETWORK, SMALL_TABLE, one_thread
+from bringup.models.threads import SMALL_TABLE, one_thread
 from bringup.record import CostFacts, InitialFacts, Series, digest
 from bringup.training.loop import Batches, Loss, evaluate, train
 from bringup.training.memory import peak_bytes, scaling_back
@@ -173,11 +172,7 @@ def fit(
         fitted.cost = network_cost(network, ended, rows=len(x_ND), device=device)
         return fitted
 
-    training = plan.training or TrainingSettings()
-    widths = (x_ND.shape[1], *training.hidden, goal.outputs)
-    products = 6 * training.batch_rows * sum(a * b for a, b in pairwise(widths))
-    with one_thread(device == "cpu" and products <= SMALL_NETWORK):
-        fitted, settings, steps = scaling_back(work, training)
+    fitted, settings, steps = scaling_back(work, plan.training or TrainingSettings())
     fitted.scaled_back = steps
     fitted.plan = with_training(plan, settings)
     return fitted

@@ -3,8 +3,7 @@
 Shapes: N examples, B examples of a batch, P examples of a part of one, D inputs, C outputs.
 
 A run that was killed goes on from its checkpoint and ends with the same numbers to the last digit: the order of the examples
-and every
-random draw of an epoch follow from (seed, epoch) alone, and a checkpoint is taken between epochs.
+and every random draw of an epoch follow from (seed, epoch) alone, and a checkpoint is taken between epochs.
 """
 
 import math
@@ -17,6 +16,8 @@ import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint as recompute
 
+from bringup.models.network import count_parameters
+from bringup.models.threads import SMALL_NETWORK, one_thread
 from bringup.training.checkpoint import read_checkpoint, write_checkpoint
 from bringup.training.settings import TrainingSettings
 from bringup.training.watch import Progress, Watch, from_state, sizes, to_state
@@ -120,6 +121,21 @@ def train(
     Returns:
         The series, and how it ended: `stopped_by` is "patience", "epochs" or "diverged".
     """
+    with one_thread(not batches.x_ND.is_cuda and 6 * batches.rows * count_parameters(network) <= SMALL_NETWORK):
+        return run(network, batches, loss, settings, validation=validation, checkpoint=checkpoint, on_epoch=on_epoch)
+
+
+def run(
+    network: nn.Module,
+    batches: Batches,
+    loss: Loss,
+    settings: TrainingSettings,
+    *,
+    validation: tuple[torch.Tensor, torch.Tensor] | None,
+    checkpoint: Path | None,
+    on_epoch: Callable[[int, float], None] | None,
+) -> tuple[Watch, Progress]:
+    """Go through the epochs, see `train`."""
     started = saved = time.perf_counter()
     optimizer = make_optimizer(network, settings)
     watch, now, best = begin(network, optimizer, checkpoint)

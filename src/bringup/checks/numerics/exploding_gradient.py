@@ -71,7 +71,7 @@ record = Record(series=watch.frozen())
         loss = record.series.get("step/loss", Series())
         losses = dict(zip(loss.steps, loss.values, strict=True))
         for step, value in zip(norms.steps, norms.values, strict=True):
-            if value > limit or (not math.isfinite(value) and math.isfinite(losses.get(step, math.nan))):
+            if limit < value < math.inf or (not math.isfinite(value) and math.isfinite(losses.get(step, math.nan))):
                 yield self.finding(
                     f"the norm of the gradient is {number(value)} at step {step}, at most {number(max(at_start))} before",
                     Measurement(name="norm of the gradient", value=value, limit=limit, step=step),

@@ -15,6 +15,8 @@ from bringup.recipe.steps.train import seeds_of
 from bringup.training.fit import ModelPlan
 from bringup.training.metrics import HIGHER_IS_BETTER
 
+TELLING_SEEDS = 5  # fewer give an interval so wide that hardly a difference is beyond it
+
 
 def run(context: Context) -> Outcome:
     """Keep the simplest model that is as good as the best; a model that does not beat the constant has learned nothing."""
@@ -33,8 +35,9 @@ def run(context: Context) -> Outcome:
     if context.best == baseline:
         return Outcome(
             False,
-            f"no model beats a constant beyond noise{published}",
-            "the inputs say nothing about the target as they stand: check that rows and targets belong together, "
+            "no model beats a constant beyond noise",
+            too_few(context)
+            or "the inputs say nothing about the target as they stand: check that rows and targets belong together, "
             "then look for better inputs",
             Cause.DATASET,
         )
@@ -45,6 +48,14 @@ def run(context: Context) -> Outcome:
     )
     why = "" if kept.model == highest(context).model else ", the simplest that is as good as the best"
     return Outcome(True, f"{kept.model} is kept{why}: {kept.metric} {kept.validation:.3f}, {gain}{published}")
+
+
+def too_few(context: Context) -> str:
+    """What to do where so few seeds were asked for that none could tell, or nothing."""
+    seeds = context.plan.budget.seeds
+    if not 1 < seeds < TELLING_SEEDS or highest(context).model == context.candidates[0].model:
+        return ""
+    return f"{seeds} seeds tell little: train over more of them, with --seeds or `budget.seeds` of the plan"
 
 
 def difference(context: Context, ours: ModelPlan, theirs: ModelPlan, seeds: Sequence[int] = ()) -> Interval:

@@ -40,7 +40,7 @@ def run(context: Context) -> Outcome:
         }
     majority = max(np.bincount(data.y)) / len(data.y) if data.classes else None
     context.plan = review(plan, dropped=context.dropped, rows=len(data.y), majority=majority)
-    return outcome(context, data)
+    return outcome(context)
 
 
 def require_device(device: str) -> None:
@@ -109,7 +109,7 @@ def set_aside(context: Context, data: Dataset) -> TestRows:
     if plan.data.test is not None:
         _, _, given = read_test(plan.data.test, data, names=plan.data.names or None, folder=Path(plan.data.source).parent)
         variants = label_variants(frame, given, data.schema)
-        test = known_rows(given, data, dict((other, known) for known, other in variants))
+        test = known_rows(given, data, {other: known for known, other in variants})
     else:
         test = TestRows(frame[split.test], data.y[split.test], data.row_numbers[split.test])
     parts: dict[Part, pl.DataFrame] = {"train": frame[split.train], "validation": frame[split.validation], "test": test.frame}
@@ -205,7 +205,7 @@ def drop_leaks(context: Context) -> None:
     context.record = context.record.with_(columns=tuple(c.model_copy(update=out) if c.name in present else c for c in columns))
 
 
-def outcome(context: Context, data: Dataset) -> Outcome:
+def outcome(context: Context) -> Outcome:
     """Errors that the run could not deal with fail the gate; a leak that was dropped does not."""
     counts = {severity: sum(f.severity is severity for f in context.findings) for severity in Severity}
     split = context.split

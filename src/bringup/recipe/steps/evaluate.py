@@ -28,7 +28,7 @@ def run(context: Context) -> Outcome:
     bounds = f" ({kept.low:.3f} to {kept.high:.3f})" if kept.low is not None and kept.high is not None else ""
     return Outcome(
         True,
-        f"{kept.model}: test {kept.metric} {0.0 if kept.test is None else kept.test:.3f}{bounds}; {held_back(context.error_split)}",
+        f"{kept.model}: test {kept.metric} {kept.test or 0.0:.3f}{bounds}; {held_back(context.error_split)}",
         context.error_split.next_action,
     )
 

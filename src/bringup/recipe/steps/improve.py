@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from bringup.comparison.statistics import Interval, beyond_noise
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.document import Improvement
@@ -34,42 +36,46 @@ def run(context: Context) -> Outcome:
 def confirm(context: Context, plan: ModelPlan, found: ModelPlan, trials: int) -> Outcome:
     """Train the find on other seeds and keep it when it is better beyond noise.
 
-    The seed that it was chosen on flatters it and is left out where there are others. A find that is
-    hardly better on the first few is given up: the rest would cost as much again and change nothing.
+    The seed that it was chosen on flatters it and is left out where there are others. A find that is hardly better on the first
+    few is given up: the rest would cost as much again and change nothing.
     """
-    seeds = train.seeds_of(context)
+    seeds, metric = train.seeds_of(context), context.plan.task.metric
     fresh = seeds[1:] if len(seeds) > 2 else seeds
-    interval = compare.difference(context, found, plan, fresh[:FIRST_SEEDS])
-    if interval.mean > HOPELESS * interval.half_width:
-        interval = compare.difference(context, found, plan, fresh)
-    else:
-        seeds = seeds[: FIRST_SEEDS + 1]
-    kept = len(seeds) > 1 and beyond_noise(interval) and interval.mean > 0
-    before = next(c for c in context.candidates if c.chosen)
-    reason = described(found)
-    candidate = train.candidate(context, found.model_copy(update={"reason": reason}), seeds)
+    used = fresh[:FIRST_SEEDS]
+    interval = compare.difference(context, found, plan, used)
+    if len(used) < len(fresh) and interval.mean > HOPELESS * interval.half_width:
+        used = fresh
+        interval = compare.difference(context, found, plan, used)
+    kept = len(used) > 1 and beyond_noise(interval) and interval.mean > 0
+    before, after = (
+        float(np.mean([context.trainings.figures(p, seed).metrics[metric] for seed in used])) for p in (plan, found)
+    )
     improvement = Improvement(
-        change=f"{found.name}: {reason}",
-        before=before.validation,
-        after=candidate.validation,
+        change=f"{found.name}: {described(found)}",
+        before=before,
+        after=after,
         difference_low=interval.low,
         difference_high=interval.high,
         kept=kept,
     )
     context.improvements = (*context.improvements, improvement)
-    said = (
-        f"{trials} settings tried; the best changes {candidate.metric} by {interval.mean:+.4f} {bounds(interval, len(seeds))}"
-    )
+    said = f"{trials} settings tried; the best changes {metric} by {interval.mean:+.4f} {bounds(interval, len(used))}"
     if not kept:
         return Outcome(True, f"{said}: within noise, {plan.name} stays")
+    keep(context, found)
+    return Outcome(True, f"{said}: kept")
+
+
+def keep(context: Context, found: ModelPlan) -> None:
+    """Put the find on the ladder, make it the model that is kept, and measure it."""
     constant = context.plan.ladder[0]
     context.plan = context.plan.model_copy(update={"ladder": (*context.plan.ladder, found)})
     ladder = {model.name: model for model in context.plan.ladder}
+    candidate = train.candidate(context, found.model_copy(update={"reason": described(found)}))
     candidate = compare.with_difference(context, candidate, ladder, constant.name).model_copy(update={"chosen": True})
     context.candidates = (*(c.model_copy(update={"chosen": False}) for c in context.candidates), candidate)
     context.best = found.name
     evaluate.run(context)
-    return Outcome(True, f"{said}: kept")
 
 
 def bounds(interval: Interval, seeds: int) -> str:

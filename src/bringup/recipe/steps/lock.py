@@ -56,7 +56,7 @@ def versions() -> dict[str, str]:
 
 
 def write_predictions(context: Context, predicted: np.ndarray) -> None:
-    """Write `predictions.csv` (row number, truth, prediction and class probabilities of each test row) and `split.json` (row numbers)."""
+    """Write `predictions.csv` (truth, prediction and probabilities of each test row) and `split.json` (row numbers)."""
     data, test, split = context.data, context.test, context.split
     frame = pl.DataFrame({"row": test.row_numbers, "truth": test.frame[data.rule.name]})
     write_text(context.folder / "predictions.csv", frame.hstack(prediction_columns(predicted, data.classes)).write_csv())

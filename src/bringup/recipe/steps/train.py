@@ -1,7 +1,5 @@
 """Train every model of the ladder, once a seed, with early stopping on that seed's validation rows."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from bringup.findings import Severity
@@ -39,11 +37,10 @@ def seeds_of(context: Context) -> range:
     return range(context.plan.seed, context.plan.seed + context.plan.budget.seeds)
 
 
-def candidate(context: Context, plan: ModelPlan, seeds: Sequence[int] = ()) -> Candidate:
-    """Train one model once a seed; over all seeds of the run, or those given."""
-    metric, found = context.plan.task.metric, []
-    for seed in seeds or seeds_of(context):
-        found.append(context.trainings.figures(plan, seed))
+def candidate(context: Context, plan: ModelPlan) -> Candidate:
+    """Train one model once a seed."""
+    metric = context.plan.task.metric
+    found = [context.trainings.figures(plan, seed) for seed in seeds_of(context)]
     values = np.array([figures.metrics[metric] for figures in found])
     first = context.trainings.train(plan, context.plan.seed)
     prepared = context.trainings.prepare(context.plan.seed)

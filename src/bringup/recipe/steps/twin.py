@@ -1,8 +1,8 @@
 """The two controls: the planted rule must be learned, and shuffled labels must not.
 
-Both go through the same reading, typing, splitting, preparing, training and measuring as the real data. The first fails where the
-pipeline loses what is there, the second where it finds what is not. Both train with the default settings, whatever the plan says: they
-put the pipeline to the test, not its hyper-parameters.
+Both go through the same reading, typing, splitting, preparing, training and measuring as the real data. The first fails
+where the pipeline loses what is there, the second where it finds what is not. Both train with the default settings, whatever
+the plan says: they put the pipeline to the test, not its hyper-parameters.
 """
 
 import numpy as np
@@ -19,6 +19,7 @@ from bringup.data.typed import typed
 from bringup.findings import Cause
 from bringup.recipe.context import Context, Outcome
 from bringup.recipe.dataset import ROW
+from bringup.record import write_text
 from bringup.training.fit import ModelPlan, fit, goal_for
 from bringup.training.metrics import METRICS, PRIMARY
 from bringup.training.settings import TrainingSettings, batch_rows_for
@@ -82,7 +83,7 @@ def planted(context: Context) -> float:
     data, seed, task = context.data, context.plan.seed, context.plan.task.kind
     made = synthesise(data.frame[context.split.train], context.schema, task=task, classes=data.classes, seed=seed)
     path = context.folder / "twin.csv"
-    made.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%S")
+    write_text(path, made.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S"))
     schema = written(context.schema, task)
     table = open_table(path)
     frame = typed(sample(table, table.rows, seed=seed), schema)
