@@ -97,6 +97,7 @@ class RunDocument(Frozen):
     verdict: Verdict
     steps: tuple[StepResult, ...] = ()
     findings: tuple[Finding, ...] = ()
+    resolved: dict[str, str] = {}  # fingerprints of findings that the run dealt with itself, and how
     checks: tuple[CheckResult, ...] = ()
     metrics: dict[str, dict[str, float]] = {}
     candidates: tuple[Candidate, ...] = ()

@@ -142,6 +142,7 @@ def document(
         verdict=verdict(context, verdict_of if verdict_of is not None else tuple(results), interrupted=interrupted),
         steps=tuple(results),
         findings=context.findings,
+        resolved=context.resolved,
         checks=context.checks,
         metrics=metrics,
         candidates=context.candidates,

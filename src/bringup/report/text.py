@@ -123,17 +123,19 @@ def _findings(document: RunDocument) -> Iterator[RenderableType]:
         return
     table = _grid("left", "left", wrap=1)
     for finding in sorted(document.findings, key=lambda f: ("error", "warning", "note").index(f.severity))[:SHOWN]:
-        table.add_row(_text((SIGNS[finding.severity], STYLES[finding.severity])), _finding(finding))
+        table.add_row(_text((SIGNS[finding.severity], STYLES[finding.severity])), _finding(finding, document.resolved.get(finding.fingerprint)))
     if len(document.findings) > SHOWN:
         table.add_row("", _text((f"and {number(len(document.findings) - SHOWN)} more in the report", "dim")))
     yield _titled("Findings", findings_in_words(document), table)
 
 
-def _finding(finding: Finding) -> Text:
+def _finding(finding: Finding, resolved: str | None) -> Text:
     text = _text((finding.code, "bold"), f" {finding.message}")
     if finding.evidence and finding.severity != "note":
         text.append(_clean(f"\n{finding.evidence[0].name}: {measured(finding.evidence[0])}"), "dim")
-    if finding.fix:
+    if resolved:
+        text.append(_clean(f"\n✓ dealt with in this run: {resolved}"))
+    elif finding.fix:
         text.append(_clean(f"\n→ {finding.fix.title}"))
     if finding.confirmed_by:
         probe = finding.confirmed_by
