@@ -162,10 +162,8 @@ def differing(one: Any, other: Any, place: str = "") -> list[str]:
 def results(folder: Path) -> dict[str, Any]:
     """All that a run ended with, and that must not depend on when and how often it was stopped."""
     found: dict[str, Any] = {"run.json": without_cost(json.loads((folder / "run.json").read_text()))}
-    for name in ("bringup.lock", "record.json"):  # sums over groups come in any order: their last digit may move
-        found[name] = without_cost(
-            json.loads((folder / name).read_text(), parse_float=lambda text: float(f"{float(text):.12g}"))
-        )
+    for name in ("bringup.lock", "record.json"):
+        found[name] = without_cost(json.loads((folder / name).read_text()))
     for entry in found["run.json"]["steps"]:
         if entry["step"] == "plan":
             entry.pop("summary")  # it estimates what the run will cost

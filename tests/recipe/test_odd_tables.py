@@ -50,10 +50,7 @@ COPED = {
 }
 
 
-UNDIGESTED = pytest.mark.xfail(reason="the digest of a frame goes by way of CSV, which cannot say durations", strict=False)
-
-
-@pytest.mark.parametrize("what", [pytest.param(what, marks=UNDIGESTED) if what == "durations" else what for what in COPED])
+@pytest.mark.parametrize("what", COPED)
 def test_coped_with(kit, tmp_path, what):
     result = api.run(COPED[what](kit.classes()), target="y", folder=tmp_path / "run", until="run", seeds=1, keep_going=True)
     assert kit.step(result, "run")["status"] == "passed", kit.step(result, "run")

@@ -59,7 +59,8 @@ def level_distance(train: pl.Series, other: pl.Series) -> tuple[float, float, fl
     train, other = train.drop_nulls().rename("level"), other.drop_nulls().rename("level")
     if not len(train) or not len(other):
         return 0.0, 1.0, 0.0
-    counts = train.value_counts(name="n").join(other.value_counts(name="m"), on="level", how="full", coalesce=True).fill_null(0)
+    counts = train.value_counts(name="n").join(other.value_counts(name="m"), on="level", how="full", coalesce=True)
+    counts = counts.fill_null(0).sort("level")  # sums in a fixed order: the lock compares them to the last digit
     n, m = counts["n"].to_numpy().astype(float), counts["m"].to_numpy().astype(float)
     pooled = (n + m) / (n.sum() + m.sum())
     noise = 0.5 * np.sqrt(2 / np.pi * pooled * (1 - pooled) * (1 / n.sum() + 1 / m.sum())).sum()

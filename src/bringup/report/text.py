@@ -123,7 +123,10 @@ def _findings(document: RunDocument) -> Iterator[RenderableType]:
         return
     table = _grid("left", "left", wrap=1)
     for finding in sorted(document.findings, key=lambda f: ("error", "warning", "note").index(f.severity))[:SHOWN]:
-        table.add_row(_text((SIGNS[finding.severity], STYLES[finding.severity])), _finding(finding, document.resolved.get(finding.fingerprint)))
+        table.add_row(
+            _text((SIGNS[finding.severity], STYLES[finding.severity])),
+            _finding(finding, document.resolved.get(finding.fingerprint)),
+        )
     if len(document.findings) > SHOWN:
         table.add_row("", _text((f"and {number(len(document.findings) - SHOWN)} more in the report", "dim")))
     yield _titled("Findings", findings_in_words(document), table)

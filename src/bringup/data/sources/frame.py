@@ -47,7 +47,10 @@ def frame_digest(lazy: pl.LazyFrame, rows: int) -> str:
 
 
 def _has_nested(schema: pl.Schema) -> bool:
-    return any(dtype.is_nested() or dtype in (pl.Binary, pl.Object) for dtype in schema.values())
+    """Whether there are columns that CSV cannot say."""
+    return any(
+        dtype.is_nested() or dtype in (pl.Binary, pl.Object) or isinstance(dtype, pl.Duration) for dtype in schema.values()
+    )
 
 
 def _as_text(column: pl.Series) -> pl.Series:
