@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from bringup.data.infer import infer_schema, infer_task
-from bringup.data.measure import measure
 from bringup.data.open import open_table, sample
+from bringup.data.profile.measure import measure
 from bringup.data.typed import typed
 from bringup.record import Record
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from bringup.checks.features.hidden_missing import HiddenMissing
-from bringup.data.profile import column_facts
+from bringup.data.profile.columns import column_facts
 from bringup.data.schema import Column
 from bringup.record import Record
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bringup.data.measure import measure
-from bringup.data.relations import across
-from bringup.data.shift import discriminate, label_variants, shifts
+from bringup.data.profile.measure import measure
+from bringup.data.profile.relations import across
+from bringup.data.profile.shift import discriminate, label_variants, shifts
 from bringup.data.split import part_facts
 from bringup.data.target import encode
 from bringup.errors import BringupError

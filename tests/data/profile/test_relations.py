@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bringup.data.relations import across, duplicates, relate
+from bringup.data.profile.relations import across, duplicates, relate
 from bringup.data.schema import Column, Schema
 
 ROWS = 600

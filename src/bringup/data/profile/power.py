@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from bringup.data.profile import as_floats
+from bringup.data.profile.columns import as_floats
 from bringup.record import FeaturePower
 
 BINS = 32

@@ -3,13 +3,13 @@
 import numpy as np
 import polars as pl
 
-from bringup.data.duplicates import across, duplicates
-from bringup.data.exact import SHARE, agreement_beyond_chance, functions, same, whole_sums
-from bringup.data.inputs_alike import alike
-from bringup.data.power import feature_power, halves
-from bringup.data.profile import as_floats
+from bringup.data.profile.columns import as_floats
+from bringup.data.profile.duplicates import across, duplicates
+from bringup.data.profile.exact import SHARE, agreement_beyond_chance, functions, same, whole_sums
+from bringup.data.profile.inputs_alike import alike
+from bringup.data.profile.power import feature_power, halves
+from bringup.data.profile.times import time_differences
 from bringup.data.schema import Schema
-from bringup.data.times import time_differences
 from bringup.record import FeaturePower, Relation, RelationFacts, Task
 
 __all__ = ["across", "duplicates", "relate"]

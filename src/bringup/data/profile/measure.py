@@ -4,8 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from bringup.data.profile import profile, target_facts
-from bringup.data.relations import duplicates, relate
+from bringup.data.profile.columns import profile, target_facts
+from bringup.data.profile.relations import duplicates, relate
 from bringup.data.schema import Schema
 from bringup.data.table import Table
 from bringup.data.typed import missing_tokens, unreadable

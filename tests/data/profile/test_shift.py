@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from bringup.data.profile.shift import discriminate, label_variants, shifts
 from bringup.data.schema import Column, Schema
-from bringup.data.shift import discriminate, label_variants, shifts
 
 RANDOM = np.random.default_rng(3)
 SCHEMA = Schema(

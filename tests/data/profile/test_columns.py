@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bringup.data.profile import column_facts, profile, spelling_variants, target_facts
+from bringup.data.profile.columns import column_facts, profile, spelling_variants, target_facts
 from bringup.data.schema import Column, Schema
 
 

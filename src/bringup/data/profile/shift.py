@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from bringup.data.profile import as_floats, normal_form
+from bringup.data.profile.columns import as_floats, normal_form
 from bringup.data.schema import Column, Schema
 from bringup.record import Part, ShiftFacts
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bringup.checks import CHECKS, run_checks
 from bringup.data.infer import infer_schema, infer_task
-from bringup.data.measure import measure
 from bringup.data.open import open_table, sample
+from bringup.data.profile.measure import measure
 from bringup.data.typed import typed
 from bringup.findings import Outcome
 from bringup.record import Record

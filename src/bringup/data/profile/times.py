@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
-from bringup.data.exact import SHARE, affine
-from bringup.data.profile import as_floats
+from bringup.data.profile.columns import as_floats
+from bringup.data.profile.exact import SHARE, affine
 from bringup.record import Relation
 
 DAY = 1440.0  # minutes

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from bringup.data.exact import SHARE, affine, agreement_beyond_chance, ranks, same
-from bringup.data.profile import as_floats
+from bringup.data.profile.columns import as_floats
+from bringup.data.profile.exact import SHARE, affine, agreement_beyond_chance, ranks, same
 from bringup.record import Relation, digest
 
 FEWEST = 10  # rows that differ from the commonest value, below which two columns may agree by luck
