@@ -76,9 +76,10 @@ target = "arrival_delay"
             raise NotApplicable("no column was measured against the target")
         ranked = sorted(((explained(power, classes), power.column) for power in fair), reverse=True)
         floor = self.dominant if classes else self.dominant_r2
-        runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
+        rest = [value for value, _ in ranked if value < self.full]  # a full answer does not hide the next strong column
+        runner_up = rest[1] if len(rest) > 1 else 0.0
         for place, (value, column) in enumerate(ranked):
-            alone = place == 0 and len(ranked) > 1 and value >= floor and runner_up < value / 2
+            alone = len(rest) > 1 and value == rest[0] and value >= floor and runner_up < value / 2
             if value < self.full and not alone:
                 break
             severe = value >= self.exact and facts.rows >= self.rows
