@@ -11,6 +11,7 @@ from bringup.data.open import open_table, sample
 from bringup.data.profile.measure import measure
 from bringup.data.typed import typed
 from bringup.record import Record
+from bringup.capture.running import watch_source
 
 
 def measured(table: pl.DataFrame | Mapping[str, Any], target: str) -> Record:
@@ -25,6 +26,8 @@ def measured(table: pl.DataFrame | Mapping[str, Any], target: str) -> Record:
 
 def run(program: str) -> Record:
     """The record that an example program is about."""
+    if "record = " not in program and "table = " not in program:
+        return watch_source(program)
     names: dict[str, Any] = {}
     exec(program, names)
     return names["record"] if "record" in names else measured(names["table"], names["target"])

@@ -18,6 +18,8 @@ from bringup.record.facts import (
     TargetFacts,
     Task,
 )
+from bringup.record.loss_facts import ActivationFacts, LossFacts
+from bringup.record.program_facts import CallFacts, Ending, ProgramFacts, TensorFacts, Use
 from bringup.record.record import Record
 from bringup.record.series import Series
 from bringup.record.store import read_record, write_bytes, write_record, write_text
@@ -32,20 +34,25 @@ from bringup.record.training_facts import (
 )
 
 __all__ = [
+    "ActivationFacts",
     "ApartFacts",
     "BatchFacts",
+    "CallFacts",
     "ColumnFacts",
     "CostFacts",
     "DuplicateFacts",
+    "Ending",
     "FeaturePower",
     "FileFacts",
     "InitialFacts",
     "InputFacts",
     "LayerFacts",
+    "LossFacts",
     "Part",
     "PartFacts",
     "PredictionFacts",
     "PreparedFacts",
+    "ProgramFacts",
     "RawFacts",
     "Record",
     "Relation",
@@ -56,6 +63,8 @@ __all__ = [
     "SplitFacts",
     "TargetFacts",
     "Task",
+    "TensorFacts",
+    "Use",
     "digest",
     "read_record",
     "write_bytes",

@@ -14,6 +14,8 @@ from bringup.record.facts import (
     SplitFacts,
     TargetFacts,
 )
+from bringup.record.loss_facts import LossFacts
+from bringup.record.program_facts import CallFacts, ProgramFacts
 from bringup.record.series import Series
 from bringup.record.training_facts import (
     BatchFacts,
@@ -36,6 +38,9 @@ WORDS = {
     "layers": "the layers",
     "initial": "the model before its first update",
     "cost": "what the training took",
+    "program": "a program",
+    "calls": "calls of a model",
+    "losses": "a loss function of torch",
 }
 
 
@@ -66,6 +71,9 @@ class Record(Frozen):
     predictions: tuple[PredictionFacts, ...] = ()
     cost: CostFacts | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    program: ProgramFacts | None = None
+    calls: tuple[CallFacts, ...] | None = None
+    losses: tuple[LossFacts, ...] | None = None
 
     def need(self, section: str) -> Any:
         """Return a section.

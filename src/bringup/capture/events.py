@@ -1,0 +1,152 @@
+"""What happens at the boundaries of a training, as observers get it. Nothing here loads torch."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType
+
+from bringup.capture.person import Place
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.graph import Graph
+
+
+@dataclass(slots=True)
+class Root:
+    """An outermost module that owns parameters."""
+
+    number: int
+    name: str
+    module: ReferenceType[Any]
+    compiled: bool = False
+
+
+@dataclass(slots=True)
+class Site:
+    """A place from which a root is called, under one grad mode.
+
+    Attributes:
+        places: The person's frames, innermost first.
+        trained: How many calls were seen to end in a backward pass; found in the graph.
+        judged: Backward passes whose graph was searched for calls of this place while one was pending.
+    """
+
+    number: int
+    places: tuple[Place, ...]
+    root: Root
+    grad: bool
+    calls: int = 0
+    trained: int = 0
+    judged: int = 0
+    pending: bool = False
+
+    @property
+    def use(self) -> str:
+        """ "train" or "evaluate"."""
+        return "train" if self.trained else "evaluate"
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """One call of a root.
+
+    Attributes:
+        step: Optimizer steps that were done before.
+        detail: Whether this is one of the few that are looked at closely.
+    """
+
+    site: Site
+    module: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    output: Any
+    step: int
+    detail: bool
+    new_pass: bool
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Token:
+    """Hung into the graph where a root ended; lives as long as that part of the graph."""
+
+    site: Site
+    step: int
+
+
+@dataclass(slots=True)
+class LossCall:
+    """One call of a loss function; `output` is None when it raised.
+
+    Attributes:
+        function: The name in `torch.nn.functional`.
+        options: The other arguments by name, defaults included (`reduction`, `weight`, `pos_weight`, `ignore_index`…).
+        trains: Whether gradients were on and the loss depends on a parameter.
+    """
+
+    function: str
+    input: Any
+    target: Any
+    options: dict[str, Any]
+    output: Any
+    place: Place | None
+    places: tuple[Place, ...]
+    step: int
+    detail: bool
+    trains: bool = False
+    scope: dict[str, Any] = field(default_factory=dict)  # for observers that hand something on
+
+
+@dataclass(slots=True)
+class Backward:
+    """One backward pass. `graph` is there on those that are looked at closely; read what it saved before the pass, not after."""
+
+    roots: tuple[Any, ...]
+    place: Place | None
+    step: int
+    detail: bool
+    value: float | None = None
+    graph: "Graph | None" = None
+    loss_place: Place | None = None
+    calls: tuple[Token, ...] = ()
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of an optimizer.
+
+    Attributes:
+        number: Which optimizer, in the order of their first steps.
+        step: Steps of the first optimizer that were done before.
+        closure: Whether it was given a closure (L-BFGS), so that backward passes run inside it.
+    """
+
+    optimizer: Any
+    number: int
+    place: Place | None
+    step: int
+    detail: bool
+    closure: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a data loader gave."""
+
+    loader: Any
+    value: Any
+    place: Place | None
+    index: int  # within this pass over the loader
+    step: int
+
+
+@dataclass(slots=True)
+class Operation:
+    """A torch function that the person's program, or a module in it, called while the lens was open."""
+
+    function: Any
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+    place: Place | None
+    step: int
+    inside_model: bool

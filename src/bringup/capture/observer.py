@@ -1,0 +1,49 @@
+"""What an observer is: it is told of the boundaries that it has a method for, and fills sections of the record."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from bringup.capture.session import Session
+
+EVENTS = (
+    "on_module",  # (module): a module was constructed by the person's program
+    "on_root",  # (Root, module): the first call of a root, before it runs
+    "before_call",  # (Site, module, args, kwargs, detail): a root is about to run
+    "on_call",  # (ModelCall)
+    "on_loss",  # (LossCall): after the loss function ran, or raised
+    "on_backward",  # (Backward): before the pass; saved tensors can be read
+    "after_backward",  # (Backward): gradients are there
+    "on_optimizer",  # (optimizer, Place): constructed
+    "on_step",  # (Step): before it
+    "after_step",  # (Step)
+    "on_schedule",  # (scheduler, Place, step): a scheduler stepped
+    "on_clip",  # (parameters, limit, norm, Place, step): gradients were clipped by norm
+    "on_loader",  # (loader, Place): a pass over a data loader begins
+    "on_batch",  # (Batch)
+    "on_operation",  # (Operation): only while the lens is open
+    "on_failure",  # (BaseException): the program ends by it
+    "at_end",  # (): the program ended; last chance for what needs live objects
+)
+
+
+class Observer:
+    """The base of all observers.
+
+    Methods are named as in `EVENTS`; those that a class does not have cost nothing. An observer never changes what the program
+    computes: it draws no random numbers, runs the person's modules on copies only, and keeps a bounded amount of memory.
+    """
+
+    frameworks: ClassVar[tuple[str, ...]] = ("torch",)
+
+    def __init__(self, session: "Session") -> None:
+        self.session = session
+
+    def facts(self) -> dict[str, Any]:
+        """The sections of the record that this observer fills, as they stand now; may be called at any time."""
+        return {}
+
+    def samples(self) -> "dict[str, np.ndarray]":
+        """Arrays to be analysed after the program ended."""
+        return {}

@@ -1,0 +1,101 @@
+"""Where the model is called: from which line, in which mode, with what."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from bringup.capture.events import ModelCall, Site
+from bringup.capture.observer import Observer
+from bringup.capture.torch.tensors import describe, first_tensor, tensors_in
+from bringup.record import CallFacts, TensorFacts
+
+DROPOUT = (nn.modules.dropout._DropoutNd,)
+BATCH_NORM = (nn.modules.batchnorm._BatchNorm,)
+MOST_SITES = 100
+
+
+@dataclass(slots=True)
+class Noted:
+    """What is noted of one place."""
+
+    site: Site
+    dropout: tuple[str, ...]
+    batch_norm: tuple[str, ...]
+    frozen: tuple[str, ...]
+    passes: int = 0
+    training: int = 0
+    rows: int = 0
+    inputs: int = 0
+    first_step: int = 0
+    last_step: int = 0
+    input: TensorFacts = field(default_factory=TensorFacts)
+    output: TensorFacts = field(default_factory=TensorFacts)
+
+
+class Calls(Observer):
+    """Fills `calls`."""
+
+    def __init__(self, session: Any) -> None:
+        super().__init__(session)
+        self.noted: dict[int, Noted] = {}
+
+    def on_call(self, call: ModelCall) -> None:
+        """Note a call; look at the tensors of the first one of each place."""
+        noted = self.noted.get(call.site.number)
+        if noted is None:
+            if len(self.noted) >= MOST_SITES:
+                return
+            noted = self.noted[call.site.number] = first_of(call)
+        noted.passes += call.new_pass
+        noted.training += call.module.training
+        noted.last_step = call.step
+        given = first_tensor(call.args, call.kwargs)
+        noted.rows += given.shape[0] if given is not None and given.dim() else 0
+
+    def facts(self) -> dict[str, Any]:
+        """The places, in the order of their first calls."""
+        return {"calls": tuple(self.frozen(noted) for noted in self.noted.values())} if self.noted else {}
+
+    def frozen(self, noted: Noted) -> CallFacts:
+        """One place, as the record holds it."""
+        site, where = noted.site, self.session.person.where
+        places = [where(place) for place in site.places]
+        return CallFacts(
+            site=site.number,
+            where=places[0] if places else None,
+            callers=tuple(place for place in places[1:] if place is not None),
+            model=site.root.name,
+            model_number=site.root.number,
+            use="train" if site.trained else "evaluate",
+            calls=site.calls,
+            passes=noted.passes,
+            training=noted.training,
+            with_grad=site.calls if site.grad else 0,
+            rows=noted.rows,
+            dropout=noted.dropout,
+            batch_norm=noted.batch_norm,
+            frozen=noted.frozen,
+            input=noted.input,
+            inputs=noted.inputs,
+            output=noted.output,
+            first_step=noted.first_step,
+            last_step=noted.last_step,
+        )
+
+
+def first_of(call: ModelCall) -> Noted:
+    """Look closely at the first call of a place."""
+    modules = list(call.module.named_modules())
+    moded = [(name, module) for name, module in modules if isinstance(module, DROPOUT + BATCH_NORM)]
+    return Noted(
+        site=call.site,
+        dropout=tuple(name or type(module).__name__ for name, module in moded if isinstance(module, DROPOUT) and module.p > 0),
+        batch_norm=tuple(name or type(module).__name__ for name, module in moded if isinstance(module, BATCH_NORM)),
+        frozen=tuple(name for name, module in moded if module.training != call.module.training),
+        inputs=sum(1 for _ in tensors_in((call.args, call.kwargs))),
+        first_step=call.step,
+        last_step=call.step,
+        input=describe((call.args, call.kwargs)),
+        output=describe(call.output),
+    )

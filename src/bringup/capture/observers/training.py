@@ -1,0 +1,89 @@
+"""The training as numbers over steps: the loss, the size of gradients and of updates."""
+
+import math
+from typing import Any
+
+import torch
+
+from bringup.capture.events import Backward, Step
+from bringup.capture.observer import Observer
+from bringup.capture.series import Growing
+
+
+class Training(Observer):
+    """Fills the series "step/loss", "gradient/norm" and "update/ratio".
+
+    "step/loss" is of the line whose loss was differentiated first, averaged where gradients are accumulated over several passes.
+    """
+
+    def __init__(self, session: Any) -> None:
+        super().__init__(session)
+        self.loss, self.gradient, self.update = Growing(), Growing(), Growing()
+        self.place: Any = None
+        self.step = -1
+        self.values: list[float] = []
+        self.before: list[torch.Tensor] | None = None
+
+    def on_backward(self, event: Backward) -> None:
+        """Note the value of the loss."""
+        if event.value is None:
+            return
+        if self.place is None:
+            self.place = event.place
+        if event.place != self.place:
+            return
+        if event.step != self.step:
+            self.flush()
+            self.step = event.step
+        self.values.append(event.value)
+
+    def flush(self) -> None:
+        """Add the loss of the step that is over."""
+        if self.values:
+            self.loss.add(self.step, sum(self.values) / len(self.values))
+            self.values = []
+
+    def on_step(self, step: Step) -> None:
+        """On some steps, note how large gradients are, and keep the weights for a moment."""
+        if step.number != 0 or not step.detail or step.closure:
+            return
+        parameters = parameters_of(step)
+        gradients = [p.grad for p in parameters if p.grad is not None and not p.grad.is_sparse]
+        if gradients:
+            self.gradient.add(step.step, norm(gradients))
+        self.before = [p.detach().clone() for p in parameters]
+
+    def after_step(self, step: Step) -> None:
+        """Note how far the weights moved."""
+        if self.before is None or step.number != 0:
+            return
+        parameters = parameters_of(step)
+        if len(parameters) == len(self.before) and parameters:
+            moved = norm([p.detach() - b for p, b in zip(parameters, self.before, strict=True)])
+            self.update.add(step.step, moved / max(norm(self.before), 1e-12))
+        self.before = None
+
+    def facts(self) -> dict[str, Any]:
+        """The series."""
+        values = list(self.values)
+        series = {"gradient/norm": self.gradient, "update/ratio": self.update, "step/loss": self.loss}
+        found = {name: entry.frozen() for name, entry in series.items() if entry.last is not None}
+        if values:
+            last = Growing()
+            last.steps, last.values = list(self.loss.steps), list(self.loss.values)
+            last.add(self.step, sum(values) / len(values))
+            found["step/loss"] = last.frozen()
+        return {"series": found}
+
+
+def parameters_of(step: Step) -> list[torch.Tensor]:
+    """The parameters that an optimizer holds."""
+    return [parameter for group in step.optimizer.param_groups for parameter in group["params"]]
+
+
+def norm(tensors: list[torch.Tensor]) -> float:
+    """The Euclidean norm of all values together."""
+    if not tensors:
+        return 0.0
+    squares = sum(float(value.double()) ** 2 for value in torch._foreach_norm([t.float() for t in tensors]))
+    return math.sqrt(squares) if math.isfinite(squares) else float("nan")

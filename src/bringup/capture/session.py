@@ -1,0 +1,179 @@
+"""One watched program: its observers, what is switched on, and what it has written."""
+
+import io
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bringup.capture.captured import CAPTURE, SAMPLES
+from bringup.capture.imports import AfterImport
+from bringup.capture.observer import EVENTS, Observer
+from bringup.capture.person import Person
+
+DENSE = 5  # the first steps, each looked at closely
+EARLY = frozenset({8, 16, 32, 64})
+EVERY = 100
+RARE = 1000  # from ten times as many on
+
+
+def in_detail(step: int) -> bool:
+    """Whether a step is looked at closely: the first ones, then ever fewer; by number, so that a second run looks at the same."""
+    return step < DENSE or step in EARLY or (step % EVERY == 0 and (step <= 10 * RARE or step % RARE == 0))
+
+
+class Session:
+    """What is watched in this process.
+
+    Nothing is loaded before the program loads it: torch is watched from the end of the program's own `import torch` on.
+
+    Args:
+        root: The folder of the person's program.
+        trace: The step whose every operation is looked at, where a first run has seen a value that is not finite.
+
+    Attributes:
+        optimized: Steps of the first optimizer.
+        backwards: Backward passes.
+        after_steps: Called after each step, and after each backward pass while no optimizer has stepped.
+        troubles: Observers that failed, and why; they are switched off and the program goes on.
+    """
+
+    def __init__(self, *, root: Path | None = None, trace: int | None = None) -> None:
+        self.person = Person(root)
+        self.trace = trace
+        self.active = False
+        self.optimized = 0
+        self.backwards = 0
+        self.frameworks: list[str] = []
+        self.after_steps: list[Callable[[], None]] = []
+        self.observers: list[Observer] = []
+        self.troubles: dict[str, str] = {}
+        self.listeners: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}
+        self.undo: list[Callable[[], None]] = []
+        self.thread = threading.get_ident()
+        self.imports = AfterImport({"torch": self.watch_torch, "sklearn": self.watch_sklearn})
+
+    def install(self) -> None:
+        """Switch on."""
+        self.active = True
+        alive = weakref.ref(self)
+        os.register_at_fork(after_in_child=lambda: rest(alive()))
+        self.imports.install()
+
+    def uninstall(self) -> None:
+        """Put everything back."""
+        self.active = False
+        self.imports.uninstall()
+        while self.undo:
+            self.undo.pop()()
+
+    def watch_torch(self) -> None:
+        """Hook into torch, right after it was imported."""
+        from bringup.capture.torch.boundaries import watch
+
+        self.frameworks.append("torch")
+        watch(self)
+
+    def watch_sklearn(self) -> None:
+        """Note that scikit-learn was imported."""
+        self.frameworks.append("sklearn")
+
+    def add(self, *observers: Observer) -> None:
+        """Take in observers."""
+        for observer in observers:
+            self.observers.append(observer)
+            for event in EVENTS:
+                method = getattr(observer, event, None)
+                if method is not None:
+                    self.listeners[event].append(method)
+
+    def emit(self, event: str, *what: Any) -> None:
+        """Tell the observers. One that fails is switched off: the person's program must not suffer from it."""
+        for listener in self.listeners[event]:
+            try:
+                listener(*what)
+            except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
+                self.drop(listener, error)
+
+    def drop(self, listener: Callable[..., None], error: Exception) -> None:
+        """Switch off the observer of a listener."""
+        observer = getattr(listener, "__self__", None)
+        self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+        for event, listeners in self.listeners.items():
+            self.listeners[event] = [entry for entry in listeners if getattr(entry, "__self__", None) is not observer]
+
+    @property
+    def watching(self) -> bool:
+        """Whether events of the current thread count."""
+        return self.active and threading.get_ident() == self.thread
+
+    @property
+    def steps(self) -> int:
+        """Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one."""
+        return self.optimized or self.backwards
+
+    def counted(self, *, steps: int = 0, backwards: int = 0) -> None:
+        """Count."""
+        self.optimized += steps
+        self.backwards += backwards
+        if steps or not self.optimized:
+            for action in self.after_steps:
+                action()
+
+    def failed(self, error: BaseException) -> None:
+        """Note the exception that ended the program."""
+        self.emit("on_failure", error)
+
+    def ended(self) -> None:
+        """Let observers look at live objects for the last time."""
+        self.emit("at_end")
+
+    def sections(self) -> dict[str, Any]:
+        """What the observers have noted, by section of the record; series and lists of several observers are joined."""
+        found: dict[str, Any] = {"series": {}}
+        for observer in list(self.observers):
+            try:
+                own = observer.facts()
+            except Exception as error:  # noqa: BLE001 - one observer must not cost the others their facts
+                self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+                continue
+            found["series"] |= own.pop("series", {})
+            found |= own
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write what was seen so far into a folder, each file whole or not at all; may be called again and again."""
+        from bringup.record import Record, write_bytes, write_record
+
+        record = Record(origin="capture", **self.sections())
+        write_record(record, folder / CAPTURE)
+        write_bytes(folder / SAMPLES, packed(self.samples()))
+
+    def samples(self) -> dict[str, Any]:
+        """The arrays of all observers."""
+        found: dict[str, Any] = {}
+        for observer in list(self.observers):
+            try:
+                found |= observer.samples()
+            except Exception as error:  # noqa: BLE001 - as above
+                self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+        return found
+
+
+def rest(session: Session | None) -> None:
+    """Do nothing more: this is a forked child, and the record is the parent's."""
+    if session is not None:
+        session.active = False
+
+
+def packed(samples: dict[str, Any]) -> bytes:
+    """Arrays as one npz file; nothing where there are none, so that numpy is not loaded for it."""
+    if not samples:
+        return b""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez(buffer, **samples)
+    return buffer.getvalue()

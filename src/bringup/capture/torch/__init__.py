@@ -1,0 +1,1 @@
+"""Boundaries of a program that trains with torch."""

@@ -1,0 +1,84 @@
+"""The boundary of the backward pass."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from bringup.capture.events import Backward, Token
+from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
+
+JUDGED = 3  # graphs that are searched for the calls of a place
+MOST_UP = 50  # nodes above the loss function that are searched for its line
+
+
+def install(watch: "Watch") -> None:
+    """See every backward pass; `Tensor.backward` comes through here."""
+    watch.patches.replace(torch.autograd, "backward", lambda original: wrapped(watch, original))
+
+
+def wrapped(watch: "Watch", original: Any) -> Any:
+    """A backward pass that is told of, before and after."""
+    session = watch.session
+
+    def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+        if watch.in_backward or not session.watching:
+            return original(tensors, *args, **kwargs)
+        event = before(watch, tensors)
+        session.emit("on_backward", event)
+        watch.in_backward = True
+        try:
+            result = original(tensors, *args, **kwargs)
+        finally:
+            watch.in_backward = False
+        session.emit("after_backward", event)
+        session.counted(backwards=1)
+        return result
+
+    return backward
+
+
+def before(watch: "Watch", tensors: Any) -> Backward:
+    """Look at the loss, and on some steps at its graph."""
+    session = watch.session
+    roots = (tensors,) if isinstance(tensors, torch.Tensor) else tuple(tensors)
+    event = Backward(roots, session.person.place(3), session.steps, watch.detail)
+    first = roots[0] if roots else None
+    if first is None:
+        return event
+    if first.numel() == 1:
+        event.value = float(first.detach())
+    node = first.grad_fn
+    curious = any(site.judged < JUDGED for site in watch.pending)
+    if node is not None and (event.detail or curious):
+        event.graph = read_graph(node)
+        credit(watch, event.graph)
+        event.calls = tuple(event.graph.tokens)
+    event.loss_place = line_of_loss(node) or event.place
+    for site in watch.pending:
+        site.pending = False
+    watch.pending.clear()
+    return event
+
+
+def credit(watch: "Watch", graph: Graph) -> None:
+    """Note which places the loss came from; by the graph, since order would credit validation passes as well."""
+    tokens: list[Token] = graph.tokens
+    for site in watch.pending:
+        site.judged += 1
+    for site in {id(token.site): token.site for token in tokens}.values():
+        site.trained += 1
+
+
+def line_of_loss(node: Any) -> Any:
+    """The line of the loss function below a root, or of what the person wrote by hand; the root itself may be a sum or a scaling."""
+    waiting, number = [node] if node is not None else [], 0
+    while number < len(waiting) and number < MOST_UP:
+        current = waiting[number]
+        if LOSS in current.metadata:
+            return current.metadata[LOSS]
+        waiting.extend(children(current))
+        number += 1
+    return place_of(waiting[0]) if waiting else None
