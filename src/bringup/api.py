@@ -11,6 +11,9 @@ import polars as pl
 
 from bringup.data.open import open_table, sample
 from bringup.data.typed import typed
+from bringup.diagnosis.diagnosis import Diagnosis
+from bringup.diagnosis.script import check_script as diagnose_script
+from bringup.diagnosis.settings import read_settings
 from bringup.errors import BringupError
 from bringup.recipe.context import Context
 from bringup.recipe.dataset import ROW, Look, beside, look
@@ -207,6 +210,28 @@ def predict(folder: Path | str, data: Any, *, query: str | None = None, names: S
     wanted = schema.model_copy(update={"columns": schema.inputs})
     frame = typed(raw, wanted)
     return prediction_columns(fitted.scores(preparer(frame.drop(ROW))), fitted.goal.classes)
+
+
+def check_script(
+    script: Path | str,
+    *,
+    args: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    time: float | None = None,
+) -> Diagnosis:
+    """Run a training script as it is, watch it, and say what is wrong.
+
+    Args:
+        args: Its arguments.
+        select, ignore: Codes, names or families of checks, over those of the project's pyproject.toml.
+        time: The time limit in seconds, 0 for none.
+
+    Raises:
+        BringupError: if there is no such script, it is not Python, or a name means no check.
+    """
+    settings = read_settings(Path(script)).over(select=select, ignore=ignore, time=time)
+    return diagnose_script(script, args=args, settings=settings)
 
 
 def checked_step(until: str | None) -> StepName:

@@ -105,7 +105,7 @@ def test_json_is_one_document_and_nothing_else_on_stdout(bringup, recipe):
 def test_text_names_the_report(bringup, recipe):
     called = bringup("run", "people.csv", "--target", "income")
     assert recipe.document.verdict.summary in called.out
-    assert "report.html" in called.out
+    assert "report.html" in "".join(called.out.split())  # a long path is folded
 
 
 def test_progress_goes_to_stderr_line_by_line_without_a_terminal(bringup, recipe):

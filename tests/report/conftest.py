@@ -1,13 +1,17 @@
 """Sample runs: one like adult, with everything a run can say, and the extremes."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from bringup.findings import Cause, Fix, Measurement, Where
+from bringup.diagnosis.diagnosis import Diagnosis, Timing
+from bringup.diagnosis.diagnosis import Verdict as ScriptVerdict
+from bringup.findings import Cause, CheckResult, Confirmation, Family, Finding, Fix, Measurement, Outcome, Severity, Where
 from bringup.recipe.document import RunDocument, StepResult, Verdict
 from bringup.record import (
     ColumnFacts,
@@ -190,3 +194,118 @@ def stopped_run() -> Sample:
 @pytest.fixture
 def ten_thousand_columns() -> Sample:
     return wide(10_000)
+
+
+PROGRAM = """import torch
+
+def loss_of(model, x, y):
+    probabilities = torch.softmax(model(x), dim=1)
+
+    return torch.nn.functional.cross_entropy(probabilities, y)
+"""
+
+
+def script_finding(**changes: Any) -> Finding:
+    """A finding about the last line of `PROGRAM`."""
+    given: dict[str, Any] = {
+        "code": "LOS101",
+        "name": "initial-loss-off-theory",
+        "severity": Severity.ERROR,
+        "cause": Cause.IMPLEMENTATION,
+        "family": Family.LOSS_INPUT,
+        "confidence": 0.97,
+        "message": "`cross_entropy` wants logits, and is given probabilities: every row of its input sums to 1",
+        "where": Where(file="train.py", line=6),
+        "evidence": (
+            Measurement(name="smallest row sum of the input", value=0.9999998, limit=0.999, step=0),
+            Measurement(name="largest row sum of the input", value=1.0000002, limit=1.001, step=0),
+            Measurement(name="share of values below 0", value=0.0, unit="share"),
+        ),
+        "fix": Fix(
+            title="hand over the logits, without `softmax`",
+            applicability="safe",
+            before="probabilities = torch.softmax(model(x), dim=1)",
+            after="logits = model(x)",
+        ),
+        "confirm_with": "raw-logits",
+    }
+    return Finding(**(given | changes))
+
+
+def diagnosis(*findings: Finding, folder: Path, status: str = "faulty") -> Diagnosis:
+    """What a check of `PROGRAM` says; the program is written into the folder."""
+    (folder / "train.py").write_text(PROGRAM)
+    first = next((finding for finding in findings if finding.severity.loud), None)
+    verdict = ScriptVerdict(
+        status=status,  # pyright: ignore[reportArgumentType]
+        cause=first.cause if first else None,
+        family=first.family if first else None,
+        code=first.code if first else None,
+        summary=first.message + "." if first else "3 checks looked at 100 steps of training and found nothing wrong.",
+    )
+    checks = (
+        *(CheckResult(code=finding.code, name=finding.name, outcome=Outcome.FOUND) for finding in findings[:3]),
+        CheckResult(code="NUM101", name="non-finite-loss", outcome=Outcome.PASSED),
+        CheckResult(code="LEK101", name="target-copy", outcome=Outcome.NOT_APPLICABLE, reason="the run did not record a split"),
+        CheckResult(code="PRE101", name="unscaled-inputs", outcome=Outcome.IGNORED, reason="ignored at train.py:4"),
+    )
+    timing = Timing(script_s=4.123, check_s=4.456)
+    return Diagnosis(script=str(folder / "train.py"), verdict=verdict, findings=findings, checks=checks, timing=timing)
+
+
+def all_it_can_say(folder: Path) -> Diagnosis:
+    """One finding of each severity."""
+    confirmed = Confirmation(probe="raw-logits", question="Does it learn from logits?", before=1.52, after=0.03, answer="yes")
+    warning = script_finding(
+        code="LRN101",
+        name="update-too-large",
+        severity=Severity.WARNING,
+        cause=Cause.HYPERPARAMETERS,
+        family=Family.LEARNING_RATE,
+        confidence=1.0,
+        where=None,
+        fix=Fix(title="lower the learning rate", applicability="unsafe"),
+    )
+    gone = Where(file="gone.py", line=3)
+    note = script_finding(code="ORD102", name="duplicated-rows", severity=Severity.NOTE, where=gone, fix=None)
+    return diagnosis(script_finding(confirmed_by=confirmed), warning, note, folder=folder)
+
+
+def hostile_diagnosis(folder: Path) -> Diagnosis:
+    """Texts and numbers that mean harm."""
+    finding = script_finding(
+        message=HOSTILE,
+        where=Where(file=HOSTILE, line=10**9),
+        fix=Fix(title=HOSTILE, before=HOSTILE, after=f"{HOSTILE}\n{HOSTILE}"),
+        evidence=(Measurement(name=HOSTILE, value=HOSTILE, limit=math.nan), Measurement(name="a" * 400, value=-math.inf)),
+    )
+    inside = script_finding(where=Where(file="evil.py", line=1))
+    (folder / "evil.py").write_text(f"x = {HOSTILE!a}  # {HOSTILE} {'long ' * 500}\n", encoding="utf-8")
+    return diagnosis(finding, inside, folder=folder).model_copy(update={"script": str(folder / HOSTILE)})
+
+
+def many_findings(folder: Path) -> Diagnosis:
+    """More findings than anyone reads."""
+    return diagnosis(*(script_finding(where=Where(file="train.py", line=n)) for n in range(1, 2001)), folder=folder)
+
+
+CHECKS = {
+    "all": all_it_can_say,
+    "healthy": lambda folder: diagnosis(folder=folder, status="healthy"),
+    "not-observed": lambda folder: diagnosis(folder=folder, status="not-observed").model_copy(update={"checks": ()}),
+    "crashed": lambda folder: diagnosis(folder=folder, status="crashed"),
+    "hostile": hostile_diagnosis,
+    "many": many_findings,
+}
+
+
+@pytest.fixture(params=list(CHECKS), scope="session")
+def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
+    """The extremes of what a check can say."""
+    return CHECKS[request.param](tmp_path_factory.mktemp("program"))
+
+
+@pytest.fixture
+def check_of(tmp_path: Path) -> Callable[[str], Diagnosis]:
+    """One of them, by name."""
+    return lambda name: CHECKS[name](tmp_path)

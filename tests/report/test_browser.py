@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bringup.report import render_html
+from bringup.report import render_check_html, render_html
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -28,9 +28,9 @@ def browse(folder: Path, address: Path, *options: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
-def measured(sample, folder: Path, width: int, *options: str) -> list[str]:
+def measured(page: str, folder: Path, width: int, *options: str) -> list[str]:
     """The page's scroll width, client width and background in a frame of this width."""
-    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", render_html(sample.document, sample.record))
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     (folder / "page.html").write_text(html.replace("</body>", PROBE).replace("<details", "<details open"))
     (folder / "frame.html").write_text(FRAME.format(width=width))
     title = re.search("<title>measured ([^<]*)</title>", browse(folder, folder / "frame.html", "--dump-dom", *options))
@@ -40,14 +40,22 @@ def measured(sample, folder: Path, width: int, *options: str) -> list[str]:
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_the_page_never_scrolls_sideways(sample, tmp_path, width):
-    scrolled, seen, _ = measured(sample, tmp_path, width, "--window-size=1600,1000")
+    scrolled, seen, _ = measured(render_html(sample.document, sample.record), tmp_path, width, "--window-size=1600,1000")
+    assert int(seen) == width
+    assert int(scrolled) == width
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_nor_does_that_of_a_check(checked, tmp_path, width):
+    scrolled, seen, _ = measured(render_check_html(checked), tmp_path, width, "--window-size=1600,1000")
     assert int(seen) == width
     assert int(scrolled) == width
 
 
 @pytest.mark.parametrize(("scheme", "paper"), [(1, "rgb(255, 255, 255)"), (0, "rgb(22, 23, 26)")], ids=["light", "dark"])
 def test_it_follows_the_colours_that_the_reader_prefers(adult, tmp_path, scheme, paper):
-    assert measured(adult, tmp_path, 1000, f"--blink-settings=preferredColorScheme={scheme}")[2] == paper
+    page = render_html(adult.document, adult.record)
+    assert measured(page, tmp_path, 1000, f"--blink-settings=preferredColorScheme={scheme}")[2] == paper
 
 
 def test_its_picture_is_not_blank(adult, tmp_path):

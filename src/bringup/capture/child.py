@@ -1,13 +1,14 @@
 """The watched process: `python -m bringup.capture.child FOLDER` runs a person's script as `python SCRIPT ARGS` would.
 
-FOLDER/settings.json says what to run. The script sees nothing of this: its `__main__` is a module of its own, its arguments, path,
-working directory and environment are those that it would have alone, and its exceptions are printed without frames of ours.
+FOLDER/settings.json says what to run. The script sees nothing of this: its `__main__` is a module of its own, its arguments,
+path, working directory and environment are those that it would have alone, and its exceptions are printed without our frames.
 """
 
 import builtins
 import json
 import os
 import sys
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -30,16 +31,26 @@ def main() -> None:
         sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
     from bringup.capture.session import Session
 
-    session = Session(root=Path(script).absolute().parent)
+    session = Session(root=Path(script).absolute().parent, trace=settings.get("trace"))
     keeper = Keeper(session, folder, limit_seconds=settings.get("limit_seconds"), parent=settings.get("parent"))
     session.install()
     keeper.install()
+    if session.trace is not None:
+        session.after_steps.append(lambda: stop_after_trace(keeper))
     end_as(keeper, run(script, settings.get("args", [])))
+
+
+def stop_after_trace(keeper: Keeper) -> None:
+    """End a second run that has seen the step for which it was made; at once, since a script may catch any exception."""
+    trace = keeper.session.trace
+    if trace is not None and keeper.session.steps > trace and keeper.watching:
+        flush()
+        keeper.leave_at_once(0)
 
 
 def run(script: str, arguments: list[str]) -> BaseException | None:
     """Run a script as the main module; return what ended it, None where it came to its last line."""
-    path = os.path.abspath(script)
+    path = os.path.join(os.getcwd(), script)  # as Python names it: absolute, and no shorter than it was given
     sys.argv[:] = [script, *arguments]
     sys.orig_argv[:] = [sys.executable, script, *arguments]
     if not sys.flags.safe_path:
@@ -124,8 +135,6 @@ def theirs(traceback: TracebackType | None) -> TracebackType | None:
 
 
 if __name__ == "__main__":
-    from bringup.capture import child  # the same functions, in a module that keeps its name
-
     if not sys.flags.safe_path:
         del sys.path[0]
-    child.main()
+    import_module("bringup.capture.child").main()  # the same functions, in a module that keeps its name

@@ -21,7 +21,7 @@ ENDING = "ending.json"
 FIRST_SECONDS, LONGEST_SECONDS = 2.0, 64.0  # between two snapshots; each interval is twice the one before
 LOOK_SECONDS = 1.0  # how often the clock, the parent and the time limit are looked at
 MARGIN_SECONDS = 1.0  # before the time limit: a program may ignore the signal that ends it
-WORTH = 100  # a snapshot may cost one part in so many of the time since the last one
+WORTH = 50  # a snapshot may cost one part in so many of the time to the next one
 
 
 class Keeper:
@@ -31,7 +31,8 @@ class Keeper:
 
     Args:
         folder: Where to write; absolute, because the program may change its directory.
-        limit_seconds: When the program will be stopped, counted from now; the record is saved shortly before.
+        limit_seconds: When the program will be stopped, counted from now; the record is saved again and again
+            from shortly before on.
         parent: The process that waits for this one; when it is gone, nobody will read what the program does.
     """
 
@@ -43,8 +44,8 @@ class Keeper:
         self.exit_now: Callable[[int], Any] = os._exit
         self.began = time.monotonic()
         self.interval = FIRST_SECONDS
-        self.look = self.began + LOOK_SECONDS
-        self.due = self.began + self.interval
+        self.look = 0.0
+        self.due: float | None = None  # from the first step on: there is nothing to lose before
         self.limit = None if limit_seconds is None else self.began + limit_seconds - MARGIN_SECONDS
         self.lock = _thread.allocate_lock()
         self.busy: set[int] = set()  # the threads that save at the moment
@@ -84,6 +85,8 @@ class Keeper:
         self.look = now + LOOK_SECONDS
         if self.parent is not None and os.getppid() != self.parent:
             self.die()
+        if self.due is None:
+            self.due = now + self.interval
         if now >= self.due or (self.limit is not None and now >= self.limit):
             self.snapshot()
 
@@ -91,9 +94,8 @@ class Keeper:
         """Save, and decide when to save next."""
         began = time.monotonic()
         self.save()
+        self.write_ending()
         now = time.monotonic()
-        if self.limit is not None and now >= self.limit:
-            self.limit = None
         self.interval = max(min(2 * self.interval, LONGEST_SECONDS), WORTH * (now - began))
         self.due = now + self.interval
 
@@ -177,7 +179,7 @@ class Keeper:
                 self.stop_next = True
                 return
             self.stop_next = False
-            self.end("stopped")
+            self.end("killed")
             flush()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
@@ -189,8 +191,15 @@ class Keeper:
         self.exit_now(128 + signal.SIGKILL)
 
     def write_ending(self) -> None:
-        """Write how the program ended, whole or not at all."""
-        content = self.ending | {"trouble": self.trouble, "observers": self.session.troubles}
+        """Write how the program ended, or that it runs, and how far it has come; whole or not at all."""
+        session = self.session
+        content = self.ending | {
+            "steps": session.optimized or session.backwards,
+            "backwards": session.backwards,
+            "frameworks": session.frameworks,
+            "trouble": self.trouble,
+            "observers": session.troubles,
+        }
         beside = self.folder / f".{ENDING}.part"
         try:
             beside.write_text(json.dumps(content), encoding="utf-8")

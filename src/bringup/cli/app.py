@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bringup import __version__
-from bringup.cli import explain, plan, predict, report, run
+from bringup.cli import check, explain, plan, predict, report, run
 from bringup.cli.console import say
 from bringup.cli.exit_code import ExitCode
 from bringup.errors import BringupError
@@ -107,7 +107,7 @@ def options(
     compared and locked."""
 
 
-for module in (run, plan, predict, report, explain):
+for module in (run, check, plan, predict, report, explain):
     app.command()(getattr(module, module.__name__.rsplit(".", 1)[1]))
 
 

@@ -1,43 +1,12 @@
 """The report: one HTML file that opens without a network, in any light and on any screen."""
 
-import base64
-import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from bringup.recipe.document import RunDocument
 from bringup.record import Record, write_text
-from bringup.report import figures, numbers, palette, views, words
-from bringup.report.sparks import spark
-
-TEMPLATES = Path(__file__).parent / "templates"
-FILTERS = {
-    **{
-        name: getattr(numbers, name)
-        for name in (
-            "number",
-            "metric",
-            "signed",
-            "seconds",
-            "size",
-            "percent",
-            "exact",
-            "measured",
-            "limit",
-            "shape",
-            "quantity",
-        )
-    },
-    "plural": words.plural,
-    "prose": words.prose,
-    "spark": spark,
-    "flat": views.flat,
-    "outcomes": views.outcomes,
-}
+from bringup.report import figures, views
+from bringup.report.page import environment
 
 
 def render_html(document: RunDocument, record: Record) -> str:
@@ -47,7 +16,7 @@ def render_html(document: RunDocument, record: Record) -> str:
         document: What the run says.
         record: What it measured; sections that it lacks vanish from the report.
     """
-    return _environment().get_template("page.html.j2").render(_context(document, record))
+    return environment().get_template("page.html.j2").render(_context(document, record))
 
 
 def write_html(document: RunDocument, record: Record, path: Path) -> Path:
@@ -55,38 +24,10 @@ def write_html(document: RunDocument, record: Record, path: Path) -> Path:
     return write_text(path, render_html(document, record))
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(FILTERS)
-    script = environment.get_template("script.js.j2").render()
-    environment.globals.update(
-        **{name: getattr(words, name) for name in ("STEP_TITLES", "VERDICTS", "SIGNS", "PARTS", "SHAPES", "findings_in_words")},
-        interval=numbers.interval,
-        palette=palette,
-        cut=views.cut,
-        ROWS=views.ROWS,
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-    )
-    return environment
-
-
-def _finalize(value: Any) -> Any:
-    """Clean every text that a template puts out; templates and drawings themselves are markup and stay."""
-    return words.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def _context(document: RunDocument, record: Record) -> dict[str, Any]:
     context: dict[str, Any] = {
         "document": document,
+        "version": document.version,
         "record": record,
         "keys": views.keys(document),
         "ladder": views.ladder(document),

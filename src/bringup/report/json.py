@@ -1,36 +1,26 @@
-"""The document for programs: `run.json`, and the schema that it keeps to."""
+"""The documents for programs, `run.json` and that of a check, and the schemas that they keep to."""
 
 import json
-import math
 from typing import Any
 
+from bringup.diagnosis.diagnosis import Diagnosis
 from bringup.recipe.document import RunDocument
 
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+TITLES = {RunDocument: "bringup run", Diagnosis: "bringup check"}
 
 
-def render_json(document: RunDocument) -> str:
+def render_json(document: RunDocument | Diagnosis) -> str:
     """Return the document as strictly valid JSON; NaN and the infinities, which JSON lacks, are the strings of `NOT_FINITE`."""
-    return json.dumps(_finite(document.to_json()), indent=1, ensure_ascii=False, allow_nan=False)
+    return json.dumps(document.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(kind: type[RunDocument] | type[Diagnosis] = RunDocument) -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of what `render_json` writes."""
-    schema = _numbers(RunDocument.model_json_schema(mode="serialization"))
+    schema = _numbers(kind.model_json_schema(mode="serialization"))
     schema["properties"] = {"schema": schema["properties"].pop("schema_version"), **schema["properties"]}
     schema["required"] = sorted({"schema", *schema["required"]} - {"schema_version"})
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "bringup run"}
-
-
-def _finite(value: Any) -> Any:
-    """Replace the floats that JSON cannot say by their names."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    if isinstance(value, dict):
-        return {str(key): _finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return value
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": TITLES[kind]}
 
 
 def _numbers(schema: Any) -> Any:

@@ -1,10 +1,11 @@
-"""The words and signs that all drawings of a run share. A sign never stands without its word, nor a colour without its sign."""
+"""The words and signs that all drawings share. A sign never stands without its word, nor a colour without its sign."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from bringup.recipe.document import RunDocument
+from bringup.findings import Finding
 
 STEP_TITLES = {
     "plan": "Plan",
@@ -19,11 +20,23 @@ STEP_TITLES = {
     "improve": "Improve",
     "lock": "Lock",
 }
-VERDICTS = {"good": "Good", "held-back": "Held back", "stopped": "Stopped"}
+VERDICTS = {
+    "good": "Good",
+    "held-back": "Held back",
+    "stopped": "Stopped",
+    "healthy": "Healthy",
+    "faulty": "Faulty",
+    "crashed": "Crashed",
+    "not-observed": "Nothing seen",
+}
 SIGNS = {
     "good": "✓",
     "held-back": "!",
     "stopped": "✗",
+    "healthy": "✓",
+    "faulty": "✗",
+    "crashed": "✗",
+    "not-observed": "?",
     "passed": "✓",
     "failed": "✗",
     "skipped": "–",
@@ -82,7 +95,7 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def findings_in_words(document: RunDocument) -> str:
+def findings_in_words(findings: Sequence[Finding]) -> str:
     """How many findings of each severity there are: "1 error, 2 warnings"."""
-    counts = {name: sum(finding.severity == name for finding in document.findings) for name in SEVERITIES}
+    counts = {name: sum(finding.severity == name for finding in findings) for name in SEVERITIES}
     return ", ".join(plural(count, name) for name, count in counts.items() if count) or "none"
