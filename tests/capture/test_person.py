@@ -1,0 +1,68 @@
+"""Which frames are the person's."""
+
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from bringup.capture import person as module
+from bringup.capture.person import MOST_CALLERS, Person
+
+
+def call(function):
+    return function()
+
+
+def test_the_innermost_frame_is_found(tmp_path):
+    program = tmp_path / "program.py"
+    source = "def inner():\n    return person.place(2)\n\n\ndef outer():\n    return (\n        inner()\n    )\n\n\nplace = outer()\n"
+    names = {"person": Person(tmp_path)}
+    exec(compile(source, str(program), "exec"), names)
+    assert names["place"] == (str(program), 7)  # as seen from the caller of `inner`
+
+
+def test_callers_come_innermost_first_and_are_bounded(tmp_path):
+    program = tmp_path / "program.py"
+    lines = ["def f0():", "    return person.places(1)"]
+    for number in range(1, 9):
+        lines += [f"def f{number}():", f"    return f{number - 1}()"]
+    names = {"person": Person(tmp_path)}
+    exec(compile("\n".join([*lines, "places = f8()"]), str(program), "exec"), names)
+    assert [line for _, line in names["places"]] == [2, 4, 6, 8][:MOST_CALLERS]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        sysconfig.get_paths()["stdlib"] + "/json/decoder.py",
+        sysconfig.get_paths()["purelib"] + "/torch/nn/modules/module.py",
+        str(Path(module.__file__)),
+        "<frozen runpy>",
+        "<string>",
+    ],
+)
+def test_what_is_installed_is_not_the_persons(tmp_path, foreign):
+    assert not Person(tmp_path).owns(foreign)
+
+
+def test_a_virtual_environment_below_the_program_is_not_the_persons(tmp_path):
+    assert not Person(tmp_path).owns(str(tmp_path / ".venv/lib/python3.11/site-packages/torch/optim/adam.py"))
+    assert Person(tmp_path).owns(str(tmp_path / "lib" / "model.py"))
+
+
+def test_a_program_among_installed_packages_is_the_persons():
+    root = Path(sysconfig.get_paths()["purelib"]) / "example"
+    person = Person(root)
+    assert person.owns(str(Path(sysconfig.get_paths()["purelib"]).resolve() / "torch" / "x.py")) is False
+
+
+def test_notebook_cells_are_the_persons(tmp_path):
+    assert Person(tmp_path).owns("<ipython-input-3-1f2e>")
+    assert Person(tmp_path).owns("/tmp/ipykernel_77/123456.py")
+
+
+def test_files_are_named_relative_to_the_program(tmp_path):
+    person = Person(tmp_path)
+    assert person.where((str(tmp_path / "lib" / "model.py"), 3)).file == "lib/model.py"
+    assert person.where(("/elsewhere/model.py", 3)).file == "/elsewhere/model.py"
+    assert person.where(None) is None
