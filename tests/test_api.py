@@ -72,3 +72,13 @@ def test_a_model_of_a_file_without_header_reads_the_same(tmp_path):
     (tmp_path / "plan.toml").write_text(made.model_copy(update={"ladder": ladder, "budget": budget}).to_toml())
     result = api.run_plan(tmp_path / "plan.toml", folder=tmp_path / "run", keep_going=True)
     assert len(result.predict(path)) == 60
+
+
+def test_a_script_is_checked(tmp_path):
+    script = tmp_path / "train.py"
+    script.write_text("import sys; print(sys.argv); raise SystemExit(sys.argv[1])")
+    document = api.check_script(script, args=["no data"], select=["LOS"], time=30)
+    assert document.verdict.status == "not-observed"
+    assert {check.code[:3] for check in document.checks if check.outcome != "ignored"} == {"LOS"}
+    with pytest.raises(BringupError, match="NOPE"):
+        api.check_script(script, ignore=["NOPE"])

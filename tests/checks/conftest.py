@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from bringup.capture.running import watch_source
 from bringup.data.infer import infer_schema, infer_task
 from bringup.data.open import open_table, sample
 from bringup.data.profile.measure import measure
 from bringup.data.typed import typed
 from bringup.record import Record
-from bringup.capture.running import watch_source
 
 
 def measured(table: pl.DataFrame | Mapping[str, Any], target: str) -> Record:

@@ -1,4 +1,7 @@
-"""Every page of the guide, carried out from top to bottom as its reader would: see docs/decisions/0003."""
+"""Every page of the guide, carried out from top to bottom as its reader would: see docs/decisions/0003.
+
+A block under `<!-- file: NAME -->` is a file that the reader has.
+"""
 
 import re
 import shlex
@@ -13,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 BLOCK = re.compile(
-    r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<kind>python|console)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:^<!-- (?P<note>[^\n]*?) -->\n)?^```(?P<kind>python|console|toml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 INCLUDE = re.compile(r'^--8<-- "(.+)"$', re.MULTILINE)
 PROGRAM = "import sys; from bringup.cli import main; main()"
@@ -33,7 +36,7 @@ def blocks(page: str) -> Iterator[Block]:
     """Yield the blocks that are to be run, with what they include filled in."""
     for match in BLOCK.finditer(page):
         note = match["note"] or ""
-        if not note.startswith("not run"):
+        if not note.startswith("not run") and (match["kind"] != "toml" or note.startswith("file:")):
             text = INCLUDE.sub(lambda included: (DOCS / "snippets" / included[1]).read_text(), match["text"])
             yield Block(match["kind"], text, note, page.count("\n", 0, match.start("text")))
 
@@ -69,6 +72,8 @@ def test_page(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for block in blocks(path.read_text()):
         if block.kind == "console":
             run_console(block, tmp_path)
+        elif block.note.startswith("file:"):
+            (tmp_path / block.note.removeprefix("file:").strip()).write_text(block.text)
         else:
             exec(compile("\n" * block.line + block.text, str(path), "exec"), names)
 

@@ -20,7 +20,7 @@ class Captured:
 
     Attributes:
         record: The sections that the observers filled.
-        samples: Arrays by name: `site0/input`, `site0/output`, `site0/target`, each with as many rows as the others of its site.
+        samples: Arrays by name: `site0/input`, `site0/output`, `site0/target`, with the same number of rows within a site.
     """
 
     record: Record

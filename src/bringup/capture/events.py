@@ -64,7 +64,7 @@ class ModelCall:
     new_pass: bool
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Token:
     """Hung into the graph where a root ended; lives as long as that part of the graph."""
 
@@ -78,7 +78,8 @@ class LossCall:
 
     Attributes:
         function: The name in `torch.nn.functional`.
-        options: The other arguments by name, defaults included (`reduction`, `weight`, `pos_weight`, `ignore_index`…).
+        options: The other arguments by name (`reduction`, `weight`, `pos_weight`, `ignore_index`…); all of them, defaults
+            included, where `detail` is set.
         trains: Whether gradients were on and the loss depends on a parameter.
     """
 
@@ -97,7 +98,7 @@ class LossCall:
 
 @dataclass(slots=True)
 class Backward:
-    """One backward pass. `graph` is there on those that are looked at closely; read what it saved before the pass, not after."""
+    """One backward pass; `graph` is there on those that are looked at closely, and what it saved is read before the pass."""
 
     roots: tuple[Any, ...]
     place: Place | None
@@ -125,6 +126,18 @@ class Step:
     step: int
     detail: bool
     closure: bool = False
+
+
+@dataclass(slots=True)
+class Dropout:
+    """A dropout that worked although the root that is being called is in eval mode. `layer` is None for a plain function."""
+
+    root: Any
+    layer: Any
+    function: str
+    probability: float
+    place: Place | None
+    step: int
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 EVENTS = (
     "on_module",  # (module): a module was constructed by the person's program
+    "on_load",  # (module): weights were loaded into it
+    "on_mode",  # (module, training, Place): it was put into train or eval mode, with all that is in it
+    "on_dropout",  # (Dropout): a dropout worked although the root that is being called is in eval mode
     "on_root",  # (Root, module): the first call of a root, before it runs
     "before_call",  # (Site, module, args, kwargs, detail): a root is about to run
     "on_call",  # (ModelCall)
@@ -18,10 +21,15 @@ EVENTS = (
     "on_optimizer",  # (optimizer, Place): constructed
     "on_step",  # (Step): before it
     "after_step",  # (Step)
+    "on_scheduler",  # (scheduler, Place): constructed
     "on_schedule",  # (scheduler, Place, step): a scheduler stepped
     "on_clip",  # (parameters, limit, norm, Place, step): gradients were clipped by norm
     "on_loader",  # (loader, Place): a pass over a data loader begins
     "on_batch",  # (Batch)
+    "on_split",  # (arrays, parts, options, Place): `train_test_split` was called by the person
+    "on_fit",  # (class, what it does, rows, supervised, Place): a transformer is about to be fitted, or rows resampled
+    "on_score",  # (name, truth, answer, value, Place): a metric of scikit-learn was computed
+    "on_shuffle",  # (Place): numpy's global generator shuffled
     "on_operation",  # (Operation): only while the lens is open
     "on_failure",  # (BaseException): the program ends by it
     "at_end",  # (): the program ended; last chance for what needs live objects
@@ -36,6 +44,7 @@ class Observer:
     """
 
     frameworks: ClassVar[tuple[str, ...]] = ("torch",)
+    close_only: ClassVar[frozenset[str]] = frozenset()  # events that it wants only where they are looked at closely
 
     def __init__(self, session: "Session") -> None:
         self.session = session

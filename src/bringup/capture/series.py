@@ -26,7 +26,7 @@ class Growing:
             return
         self.steps.append(step)
         self.values.append(value)
-        if len(self.steps) >= MOST:
+        if len(self.steps) > MOST:
             self.stride *= 2
             kept = [index for index, at in enumerate(self.steps) if at % self.stride == 0]
             self.steps = [self.steps[index] for index in kept]

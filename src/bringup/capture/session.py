@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bringup.capture.captured import CAPTURE, SAMPLES
+from bringup.capture.creations import Creations
 from bringup.capture.imports import AfterImport
 from bringup.capture.observer import EVENTS, Observer
 from bringup.capture.person import Person
+from bringup.capture.sklearn.boundaries import watch as watch_preparation
 
 DENSE = 5  # the first steps, each looked at closely
 EARLY = frozenset({8, 16, 32, 64})
@@ -20,7 +22,7 @@ RARE = 1000  # from ten times as many on
 
 
 def in_detail(step: int) -> bool:
-    """Whether a step is looked at closely: the first ones, then ever fewer; by number, so that a second run looks at the same."""
+    """Whether a step is looked at closely: the first ones, then ever fewer; by number, so that each run looks at the same."""
     return step < DENSE or step in EARLY or (step % EVERY == 0 and (step <= 10 * RARE or step % RARE == 0))
 
 
@@ -36,21 +38,28 @@ class Session:
     Attributes:
         optimized: Steps of the first optimizer.
         backwards: Backward passes.
+        steps: Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one.
+        detail: Whether the present step is looked at closely.
         after_steps: Called after each step, and after each backward pass while no optimizer has stepped.
         troubles: Observers that failed, and why; they are switched off and the program goes on.
     """
 
     def __init__(self, *, root: Path | None = None, trace: int | None = None) -> None:
         self.person = Person(root)
+        self.creations = Creations(self.person)
         self.trace = trace
         self.active = False
+        self.telling = 0  # while observers are told, what they compute themselves is no event
         self.optimized = 0
         self.backwards = 0
+        self.steps = 0
+        self.detail = True
         self.frameworks: list[str] = []
         self.after_steps: list[Callable[[], None]] = []
         self.observers: list[Observer] = []
         self.troubles: dict[str, str] = {}
         self.listeners: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}
+        self.constant: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}  # those told of light events, too
         self.undo: list[Callable[[], None]] = []
         self.thread = threading.get_ident()
         self.imports = AfterImport({"torch": self.watch_torch, "sklearn": self.watch_sklearn})
@@ -60,6 +69,7 @@ class Session:
         self.active = True
         alive = weakref.ref(self)
         os.register_at_fork(after_in_child=lambda: rest(alive()))
+        watch_preparation(self)
         self.imports.install()
 
     def uninstall(self) -> None:
@@ -70,11 +80,14 @@ class Session:
             self.undo.pop()()
 
     def watch_torch(self) -> None:
-        """Hook into torch, right after it was imported."""
-        from bringup.capture.torch.boundaries import watch
-
+        """Hook into torch, right after it was imported; the program's import must not fail by what is wrong with our hooks."""
         self.frameworks.append("torch")
-        watch(self)
+        try:
+            from bringup.capture.torch.boundaries import watch
+
+            watch(self)
+        except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
+            self.troubles["torch"] = f"{type(error).__name__}: {error}"
 
     def watch_sklearn(self) -> None:
         """Note that scikit-learn was imported."""
@@ -88,37 +101,47 @@ class Session:
                 method = getattr(observer, event, None)
                 if method is not None:
                     self.listeners[event].append(method)
+                    if event not in observer.close_only:
+                        self.constant[event].append(method)
 
-    def emit(self, event: str, *what: Any) -> None:
-        """Tell the observers. One that fails is switched off: the person's program must not suffer from it."""
-        for listener in self.listeners[event]:
+    def emit(self, event: str, *what: Any, light: bool = False) -> None:
+        """Tell the observers. One that fails is switched off: the person's program must not suffer from it.
+
+        Args:
+            light: Whether this is one of the many events that are not looked at closely.
+        """
+        self.telling += 1
+        for listener in (self.constant if light else self.listeners)[event]:
             try:
                 listener(*what)
             except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
                 self.drop(listener, error)
+        self.telling -= 1
+
+    def leave(self, observer: Observer, *events: str) -> None:
+        """Tell an observer of these events no more: it has seen what it wanted."""
+        for listeners in (self.listeners, self.constant):
+            for event in events:
+                listeners[event] = [entry for entry in listeners[event] if getattr(entry, "__self__", None) is not observer]
 
     def drop(self, listener: Callable[..., None], error: Exception) -> None:
         """Switch off the observer of a listener."""
-        observer = getattr(listener, "__self__", None)
+        observer: Any = getattr(listener, "__self__", None)
         self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
-        for event, listeners in self.listeners.items():
-            self.listeners[event] = [entry for entry in listeners if getattr(entry, "__self__", None) is not observer]
+        self.leave(observer, *EVENTS)
 
     @property
     def watching(self) -> bool:
         """Whether events of the current thread count."""
         return self.active and threading.get_ident() == self.thread
 
-    @property
-    def steps(self) -> int:
-        """Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one."""
-        return self.optimized or self.backwards
-
     def counted(self, *, steps: int = 0, backwards: int = 0) -> None:
         """Count."""
         self.optimized += steps
         self.backwards += backwards
         if steps or not self.optimized:
+            self.steps = self.optimized or self.backwards
+            self.detail = in_detail(self.steps) or self.steps == self.trace
             for action in self.after_steps:
                 action()
 

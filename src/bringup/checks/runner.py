@@ -10,8 +10,8 @@ from bringup.record import Record
 ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def matches(check: Check, names: Iterable[str]) -> bool:
-    """Whether one of the names (a code, the beginning of one, a check's name or a family) means this check."""
+def matches(check: Check | Finding, names: Iterable[str]) -> bool:
+    """Whether one of the names (a code, the beginning of one, a check's name or a family) means this check, or a finding's."""
     return any(name in (check.name, check.family.value) or check.code.startswith(name.upper()) for name in names if name)
 
 
@@ -24,9 +24,7 @@ def run_checks(
         BringupError: if a name in `select` or `ignore` means no check.
     """
     checks, select, ignore = tuple(checks), tuple(select), tuple(ignore)
-    for name in (*select, *ignore):
-        if not any(matches(check, [name]) for check in checks):
-            raise BringupError(f"no check or family is called `{name}`", do="`bringup explain` lists them all")
+    refuse_unknown((*select, *ignore), checks)
     findings: list[Finding] = []
     results: list[CheckResult] = []
     for check in checks:
@@ -46,6 +44,14 @@ def run_checks(
                 )
             )
     return rank(findings), tuple(results)
+
+
+def refuse_unknown(names: Iterable[str], checks: Iterable[Check]) -> None:
+    """Raise `BringupError` for the first name that means no check."""
+    checks = tuple(checks)
+    for name in names:
+        if not any(matches(check, [name]) for check in checks):
+            raise BringupError(f"no check or family is called `{name}`", do="`bringup explain` lists them all")
 
 
 def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:

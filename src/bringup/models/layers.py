@@ -39,7 +39,7 @@ def size_of(value: Any) -> int:
     return value.numel() * value.element_size() if isinstance(value, torch.Tensor) else 0
 
 
-def walk(network: nn.Module, *inputs: torch.Tensor) -> Walk:
+def walk(network: nn.Module, *inputs: Any, **named: Any) -> Walk:
     """Run one forward pass, layer by layer.
 
     Leaves the network as it was: no gradient, every module in its mode, same batch-norm statistics.
@@ -64,7 +64,7 @@ def walk(network: nn.Module, *inputs: torch.Tensor) -> Walk:
     network.eval()
     try:
         with torch.no_grad():
-            network(*inputs)
+            network(*inputs, **named)
     except (torch.OutOfMemoryError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - a person's forward may raise anything, and is told where
@@ -110,7 +110,21 @@ WIDTHS: dict[type[nn.Module], tuple[str, int]] = {
     nn.Conv3d: ("in_channels", -4),
     nn.BatchNorm1d: ("num_features", 1),
     nn.BatchNorm2d: ("num_features", 1),
+    nn.BatchNorm3d: ("num_features", 1),
+    nn.GroupNorm: ("num_channels", 1),
+    nn.LSTMCell: ("input_size", -1),
+    nn.GRUCell: ("input_size", -1),
+    nn.RNNCell: ("input_size", -1),
+    nn.MultiheadAttention: ("embed_dim", -1),
+    nn.ConvTranspose1d: ("in_channels", -2),
+    nn.ConvTranspose2d: ("in_channels", -3),
+    nn.ConvTranspose3d: ("in_channels", -4),
 }
+
+
+def width_of(layer: nn.Module) -> tuple[str, int]:
+    """The attribute that an input must agree with, and the axis of the input; ("", 0) for layers that take any."""
+    return next((entry for kind, entry in WIDTHS.items() if isinstance(layer, kind)), ("", 0))
 
 
 def explain(name: str, layer: nn.Module, given: Any, error: Exception) -> str:
@@ -130,7 +144,7 @@ def explain(name: str, layer: nn.Module, given: Any, error: Exception) -> str:
 
 def wrong_width(layer: nn.Module, shape: tuple[int, ...]) -> str | None:
     """What is wrong with the shape of an input, if anything."""
-    attribute, axis = next((entry for kind, entry in WIDTHS.items() if isinstance(layer, kind)), ("", 0))
+    attribute, axis = width_of(layer)
     if not attribute or not shape:
         return None
     expected, needed = getattr(layer, attribute), axis + 1 if axis >= 0 else -axis

@@ -1,6 +1,5 @@
 """What a run says in the end: the content of `run.json`, which reports draw and programs read."""
 
-import math
 from typing import Any, Literal
 
 from bringup.comparison.known_results import KnownResult
@@ -8,6 +7,7 @@ from bringup.diagnosis.error_split import ErrorSplit
 from bringup.findings import Cause, CheckResult, Finding, Frozen
 from bringup.probes.result import ProbeResult
 from bringup.record import Task
+from bringup.record.plain import sayable
 
 StepName = Literal[
     "plan", "data", "simplify", "twin", "run", "overfit-one-batch", "train", "compare", "evaluate", "improve", "lock"
@@ -119,14 +119,3 @@ class RunDocument(Frozen):
         """The inverse of `to_json`. Raises pydantic's `ValidationError` (a `ValueError`) where it is no such document."""
         given = dict(content)
         return cls.model_validate({"schema_version": given.pop("schema", 1), **given})
-
-
-def sayable(value: Any) -> Any:
-    """Plain values that JSON can say: NaN and the infinities become the names by which `from_json` reads them back."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    if isinstance(value, dict):
-        return {key: sayable(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [sayable(part) for part in value]
-    return value

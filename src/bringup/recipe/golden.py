@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from bringup.recipe.document import sayable
 from bringup.recipe.plan import Plan
 from bringup.record import Record
+from bringup.record.plain import sayable
 
 STAGES = (
     "raw",

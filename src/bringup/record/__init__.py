@@ -1,6 +1,7 @@
 """What one training did, at its stage boundaries: the one thing that everything else reads."""
 
 from bringup.record.digest import digest
+from bringup.record.evaluation_facts import ChoiceFacts, LoopFacts
 from bringup.record.facts import (
     ApartFacts,
     ColumnFacts,
@@ -18,9 +19,34 @@ from bringup.record.facts import (
     TargetFacts,
     Task,
 )
-from bringup.record.loss_facts import ActivationFacts, LossFacts
+from bringup.record.failure_facts import During, FailedLayerFacts, FailureFacts, OperandFacts
+from bringup.record.graph_facts import (
+    BroadcastFacts,
+    GraphFacts,
+    LinearFacts,
+    MixingFacts,
+    PickFacts,
+    SingleFacts,
+    StackFacts,
+    ViewFacts,
+    WeighingFacts,
+)
+from bringup.record.layer_facts import SignalFacts, UnitFacts, WeightFacts
+from bringup.record.loss_facts import ActivationFacts, ClassFacts, LossFacts, PaddingFacts, ReachFacts
+from bringup.record.mode_facts import DropoutFacts, ModeFacts, NormFacts
+from bringup.record.numeric_facts import NonFiniteFacts, OriginFacts, SuspectFacts
+from bringup.record.preparation_facts import FitFacts, PreparationFacts, ScoreFacts, SplitCallFacts
 from bringup.record.program_facts import CallFacts, Ending, ProgramFacts, TensorFacts, Use
 from bringup.record.record import Record
+from bringup.record.rows_facts import (
+    AnswersFacts,
+    BottleneckFacts,
+    ClassAxisFacts,
+    InputRowsFacts,
+    LabelOrderFacts,
+    PartsFacts,
+)
+from bringup.record.seen_facts import CriterionFacts, FirstLayerFacts, SourceFacts, WidthFacts
 from bringup.record.series import Series
 from bringup.record.store import read_record, write_bytes, write_record, write_text
 from bringup.record.training_facts import (
@@ -32,39 +58,104 @@ from bringup.record.training_facts import (
     PredictionFacts,
     PreparedFacts,
 )
+from bringup.record.update_facts import (
+    CarriedFacts,
+    ClipFacts,
+    Cut,
+    DirectionFacts,
+    HandFacts,
+    HorizonFacts,
+    KeptFacts,
+    OptimizerFacts,
+    ParameterFacts,
+    PenaltyFacts,
+    SchedulerFacts,
+)
 
 __all__ = [
     "ActivationFacts",
+    "AnswersFacts",
     "ApartFacts",
     "BatchFacts",
+    "BottleneckFacts",
+    "BroadcastFacts",
     "CallFacts",
+    "CarriedFacts",
+    "ChoiceFacts",
+    "ClassAxisFacts",
+    "ClassFacts",
+    "ClipFacts",
     "ColumnFacts",
     "CostFacts",
+    "CriterionFacts",
+    "Cut",
+    "DirectionFacts",
+    "DropoutFacts",
     "DuplicateFacts",
+    "During",
     "Ending",
+    "FailedLayerFacts",
+    "FailureFacts",
     "FeaturePower",
     "FileFacts",
+    "FirstLayerFacts",
+    "FitFacts",
+    "GraphFacts",
+    "HandFacts",
+    "HorizonFacts",
     "InitialFacts",
     "InputFacts",
+    "InputRowsFacts",
+    "KeptFacts",
+    "LabelOrderFacts",
     "LayerFacts",
+    "LinearFacts",
+    "LoopFacts",
     "LossFacts",
+    "MixingFacts",
+    "ModeFacts",
+    "NonFiniteFacts",
+    "NormFacts",
+    "OperandFacts",
+    "OptimizerFacts",
+    "OriginFacts",
+    "PaddingFacts",
+    "ParameterFacts",
     "Part",
     "PartFacts",
+    "PartsFacts",
+    "PenaltyFacts",
+    "PickFacts",
     "PredictionFacts",
+    "PreparationFacts",
     "PreparedFacts",
     "ProgramFacts",
     "RawFacts",
+    "ReachFacts",
     "Record",
     "Relation",
     "RelationFacts",
     "Role",
+    "SchedulerFacts",
+    "ScoreFacts",
     "Series",
     "ShiftFacts",
+    "SignalFacts",
+    "SingleFacts",
+    "SourceFacts",
+    "SplitCallFacts",
     "SplitFacts",
+    "StackFacts",
+    "SuspectFacts",
     "TargetFacts",
     "Task",
     "TensorFacts",
+    "UnitFacts",
     "Use",
+    "ViewFacts",
+    "WeighingFacts",
+    "WeightFacts",
+    "WidthFacts",
     "digest",
     "read_record",
     "write_bytes",

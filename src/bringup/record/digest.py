@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LENGTH = 16  # hex digits: 64 bits, ample to tell stages of one project apart
 
@@ -21,7 +22,7 @@ def digest(content: Any) -> str:
         with content.open("rb") as file:
             while block := file.read(1 << 20):
                 hasher.update(block)
-    elif isinstance(content, np.ndarray):
+    elif is_array(content):
         array = cast("NDArray[Any]", content)
         if array.dtype.kind in "fc":
             array = array + array.dtype.type(0)
@@ -34,3 +35,9 @@ def digest(content: Any) -> str:
     else:
         hasher.update(json.dumps(content, sort_keys=True, default=str).encode())
     return hasher.hexdigest()
+
+
+def is_array(content: Any) -> bool:
+    """Whether this is a numpy array; numpy is not loaded to find out, because watching a program must not load it either."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(content, numpy.ndarray)

@@ -18,6 +18,7 @@ class ProgramFacts(Frozen):
         frameworks: Those that it imported: "torch", "keras", "lightning", "skorch", "sklearn".
         steps: Steps of its first optimizer (backward passes where there is no optimizer).
         backwards: Backward passes.
+        troubles: Analyses of what it left behind that failed, and why.
     """
 
     script: str
@@ -29,6 +30,7 @@ class ProgramFacts(Frozen):
     frameworks: tuple[str, ...] = ()
     steps: int = 0
     backwards: int = 0
+    troubles: tuple[str, ...] = ()
 
 
 class TensorFacts(Frozen):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bringup.errors import NotApplicable
 from bringup.findings import Frozen
+from bringup.record.evaluation_facts import ChoiceFacts, LoopFacts
 from bringup.record.facts import (
     ColumnFacts,
     DuplicateFacts,
@@ -14,8 +15,23 @@ from bringup.record.facts import (
     SplitFacts,
     TargetFacts,
 )
+from bringup.record.failure_facts import FailureFacts
+from bringup.record.graph_facts import BroadcastFacts, GraphFacts, MixingFacts, SingleFacts, ViewFacts
+from bringup.record.layer_facts import SignalFacts, UnitFacts, WeightFacts
 from bringup.record.loss_facts import LossFacts
+from bringup.record.mode_facts import DropoutFacts, ModeFacts, NormFacts
+from bringup.record.numeric_facts import NonFiniteFacts
+from bringup.record.preparation_facts import PreparationFacts
 from bringup.record.program_facts import CallFacts, ProgramFacts
+from bringup.record.rows_facts import (
+    AnswersFacts,
+    BottleneckFacts,
+    ClassAxisFacts,
+    InputRowsFacts,
+    LabelOrderFacts,
+    PartsFacts,
+)
+from bringup.record.seen_facts import CriterionFacts, FirstLayerFacts, SourceFacts, WidthFacts
 from bringup.record.series import Series
 from bringup.record.training_facts import (
     BatchFacts,
@@ -24,6 +40,18 @@ from bringup.record.training_facts import (
     LayerFacts,
     PredictionFacts,
     PreparedFacts,
+)
+from bringup.record.update_facts import (
+    CarriedFacts,
+    ClipFacts,
+    DirectionFacts,
+    HandFacts,
+    HorizonFacts,
+    KeptFacts,
+    OptimizerFacts,
+    ParameterFacts,
+    PenaltyFacts,
+    SchedulerFacts,
 )
 
 WORDS = {
@@ -41,6 +69,42 @@ WORDS = {
     "program": "a program",
     "calls": "calls of a model",
     "losses": "a loss function of torch",
+    "graphs": "the graph of a loss",
+    "broadcasts": "operations on tensors of different shapes",
+    "views": "views of tensors",
+    "singles": "largest values over an axis",
+    "mixing": "whether the examples of a batch reach each other",
+    "failure": "an exception",
+    "non_finite": "a loss that is not finite",
+    "weights": "weights that an optimizer trains",
+    "signals": "the first pass through a network",
+    "units": "activation functions",
+    "optimizers": "an optimizer",
+    "unheld": "the parameters that a loss depends on",
+    "schedulers": "a learning-rate scheduler",
+    "clips": "gradients that were clipped by their norm",
+    "carried": "the graphs of several steps",
+    "directions": "an error that a loss is made of",
+    "kept": "calls of a model with gradients on",
+    "horizons": "a model of sequences",
+    "modes": "calls of a model",
+    "dropouts": "calls of a model in eval mode",
+    "norms": "a batch norm",
+    "by_hand": "weights that the program changes itself",
+    "penalties": "a backward pass",
+    "sources": "where the data come from",
+    "first_layers": "the first layer of a model",
+    "widths": "the layers of a model",
+    "criteria": "a loss module",
+    "preparation": "the preparation of the data",
+    "loops": "loops over evaluation batches",
+    "choices": "choices of a class",
+    "input_rows": "rows that a model was trained on",
+    "parts": "rows that were evaluated, beside those that were trained on",
+    "label_order": "the order of labels",
+    "answers": "answers of a model, with their truth",
+    "bottlenecks": "a model that gives back its input",
+    "class_axes": "the axis of the classes",
 }
 
 
@@ -74,6 +138,42 @@ class Record(Frozen):
     program: ProgramFacts | None = None
     calls: tuple[CallFacts, ...] | None = None
     losses: tuple[LossFacts, ...] | None = None
+    graphs: tuple[GraphFacts, ...] | None = None
+    broadcasts: tuple[BroadcastFacts, ...] | None = None
+    views: tuple[ViewFacts, ...] | None = None
+    singles: tuple[SingleFacts, ...] | None = None
+    mixing: tuple[MixingFacts, ...] | None = None
+    failure: FailureFacts | None = None
+    non_finite: NonFiniteFacts | None = None
+    weights: tuple[WeightFacts, ...] | None = None
+    signals: tuple[SignalFacts, ...] | None = None
+    units: tuple[UnitFacts, ...] | None = None
+    optimizers: tuple[OptimizerFacts, ...] | None = None
+    unheld: tuple[ParameterFacts, ...] | None = None
+    schedulers: tuple[SchedulerFacts, ...] | None = None
+    clips: tuple[ClipFacts, ...] | None = None
+    carried: tuple[CarriedFacts, ...] | None = None
+    directions: tuple[DirectionFacts, ...] | None = None
+    kept: tuple[KeptFacts, ...] | None = None
+    horizons: tuple[HorizonFacts, ...] | None = None
+    modes: tuple[ModeFacts, ...] | None = None
+    dropouts: tuple[DropoutFacts, ...] | None = None
+    norms: tuple[NormFacts, ...] | None = None
+    by_hand: HandFacts | None = None
+    penalties: tuple[PenaltyFacts, ...] | None = None
+    sources: tuple[SourceFacts, ...] | None = None
+    first_layers: tuple[FirstLayerFacts, ...] | None = None
+    widths: tuple[WidthFacts, ...] | None = None
+    criteria: tuple[CriterionFacts, ...] | None = None
+    preparation: PreparationFacts | None = None
+    loops: tuple[LoopFacts, ...] | None = None
+    choices: tuple[ChoiceFacts, ...] | None = None
+    input_rows: tuple[InputRowsFacts, ...] | None = None
+    parts: tuple[PartsFacts, ...] | None = None
+    label_order: tuple[LabelOrderFacts, ...] | None = None
+    answers: tuple[AnswersFacts, ...] | None = None
+    bottlenecks: tuple[BottleneckFacts, ...] | None = None
+    class_axes: tuple[ClassAxisFacts, ...] | None = None
 
     def need(self, section: str) -> Any:
         """Return a section.

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bringup.findings import Frozen
+from bringup.findings import Frozen, Where
 from bringup.record.facts import Part
 
 
@@ -48,6 +48,7 @@ class LayerFacts(Frozen):
     parameters: int
     bytes: int  # parameters, their gradients and the output of this batch
     problem: str | None = None  # why it could not take its input
+    where: Where | None = None  # the line that built it
 
 
 class InitialFacts(Frozen):

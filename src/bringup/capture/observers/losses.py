@@ -1,18 +1,24 @@
 """What goes into the loss."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+from weakref import ReferenceType, ref
 
 import torch
 
-from bringup.capture.events import LossCall
+from bringup.capture.events import Backward, LossCall, ModelCall, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.torch.graph import ACTIVATIONS, activation_above, axis_of, name_of, place_of, shape_of
-from bringup.capture.torch.tensors import describe
-from bringup.record import ActivationFacts, LossFacts
+from bringup.capture.observers.written_losses import WrittenLosses
+from bringup.capture.torch.activations import activation_of
+from bringup.capture.torch.judged import OVER_CLASSES, class_facts, joined, reach
+from bringup.capture.torch.padding import padding
+from bringup.capture.torch.tensors import describe, tensors_in
+from bringup.record import LossFacts
 
 MOST = 50
-LOOKS = 3  # calls of each place that are looked at
+MOST_INPUTS = 4
+LOOKS = 12  # calls of each place that are looked at
 
 
 @dataclass(slots=True)
@@ -26,11 +32,28 @@ class Noted:
 
 
 class Losses(Observer):
-    """Fills `losses`: one entry for each place, call path and function."""
+    """Fills `losses`: one entry for each place, call path and function, errors written by hand among them."""
+
+    close_only = frozenset({"on_call"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.noted: dict[Any, Noted] = {}
+        self.written = WrittenLosses(session)
+        self.given: list[ReferenceType[torch.Tensor]] = []
+
+    def on_call(self, call: ModelCall) -> None:
+        """Remember the inputs of the model."""
+        if call.detail:
+            self.given = [ref(given) for given in islice(tensors_in((call.args, call.kwargs)), MOST_INPUTS)]
+
+    def on_operation(self, operation: Operation) -> None:
+        """See differences of outputs and targets."""
+        self.written.on_operation(operation)
+
+    def on_backward(self, event: Backward) -> None:
+        """Find those that became a loss."""
+        self.written.on_backward(event)
 
     def on_loss(self, loss: LossCall) -> None:
         """Note a call of a loss function."""
@@ -40,50 +63,67 @@ class Losses(Observer):
             if len(self.noted) >= MOST:
                 return
             noted = self.noted[key] = Noted(self.look(loss))
+        elif loss.detail and noted.looks < LOOKS:
+            noted.facts = self.look_again(noted.facts, loss)
         noted.calls += 1
         noted.training += loss.trains
+        noted.looks += loss.detail
 
     def look(self, loss: LossCall) -> LossFacts:
         """Look closely."""
         where = self.session.person.where
+        target = describe(loss.target)
         return LossFacts(
             function=loss.function,
             where=where(loss.place),
             callers=tuple(place for place in map(where, loss.places[1:]) if place is not None),
             input=describe(loss.input),
-            target=describe(loss.target),
+            target=target,
             options={name: plain_option(value) for name, value in loss.options.items()},
-            activation=self.activation(loss.input),
+            activation=activation_of(loss.input, where),
             value=value_of(loss.output),
             output_shape=tuple(loss.output.shape) if isinstance(loss.output, torch.Tensor) else (),
             failed=loss.output is None,
             step=loss.step,
+            classes=class_facts(loss.function, loss.input),
+            target_classes=class_facts(loss.function, loss.target),
+            reach=reach(loss.input, loss.target) if isinstance(loss.input, torch.Tensor) else None,
+            padding=self.padding(loss),
+            target_minimum=target.minimum,
+            target_maximum=target.maximum,
+            target_whole=target.whole,
         )
 
-    def activation(self, tensor: Any) -> ActivationFacts | None:
-        """The activation function that made the input of the loss."""
-        if not isinstance(tensor, torch.Tensor):
+    def look_again(self, facts: LossFacts, loss: LossCall) -> LossFacts:
+        """Widen the ranges by what a later call shows."""
+        target = describe(loss.target)
+        update: dict[str, Any] = {
+            "classes": joined(facts.classes, class_facts(loss.function, loss.input)),
+            "target_classes": joined(facts.target_classes, class_facts(loss.function, loss.target)),
+            "target_whole": facts.target_whole and target.whole,
+        }
+        if target.minimum is not None and target.maximum is not None and facts.target_minimum is not None:
+            update["target_minimum"] = min(facts.target_minimum, target.minimum)
+            update["target_maximum"] = max(facts.target_maximum or target.maximum, target.maximum)
+        if facts.padding is not None:
+            again = self.padding(loss)
+            update["padding"] = facts.padding if again is not None and again.value == facts.padding.value else None
+        return facts.model_copy(update=update)
+
+    def padding(self, loss: LossCall) -> Any:
+        """The padding of the targets."""
+        if loss.function not in OVER_CLASSES or not loss.trains:
             return None
-        node = activation_above(tensor)
-        if node is None:
-            return None
-        return ActivationFacts(
-            kind=ACTIVATIONS[name_of(node)],
-            axis=axis_of(node),
-            shape=shape_of(node),
-            where=self.session.person.where(place_of(node)),
-        )
+        alive = [given for reference in self.given if (given := reference()) is not None]
+        return padding(loss.input, loss.target, alive, loss.options)
 
     def facts(self) -> dict[str, Any]:
         """The places, in the order of their first calls."""
-        if not self.noted:
-            return {}
-        return {
-            "losses": tuple(
-                noted.facts.model_copy(update={"calls": noted.calls, "training": noted.training})
-                for noted in self.noted.values()
-            )
-        }
+        called = tuple(
+            noted.facts.model_copy(update={"calls": noted.calls, "training": noted.training}) for noted in self.noted.values()
+        )
+        found = called + self.written.found()
+        return {"losses": found} if found else {}
 
 
 def plain_option(value: Any) -> Any:

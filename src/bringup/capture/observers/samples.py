@@ -1,148 +1,162 @@
 """The rows that the program was seen to use, kept within bounds for the analysis after its end."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 
-from bringup.capture.events import Batch, LossCall, ModelCall
+from bringup.capture.events import Batch, LossCall, ModelCall, Operation, Site
 from bringup.capture.observer import Observer
-from bringup.capture.torch.tensors import first_tensor, tensors_in
+from bringup.capture.observers.held import hold
+from bringup.capture.observers.kept import Call, Kept, Labels
+from bringup.capture.torch.tensors import first_tensor, same_rows, tensors_in
 
-MOST_ROWS = 4000  # of each place
-MOST_BYTES = 32 << 20  # of each place
-TOTAL_BYTES = 128 << 20
-
-
-@dataclass(slots=True)
-class Kept:
-    """Rows of one place. `inputs`, `outputs` and `targets` hold one array a call, aligned; a target is None where none was seen."""
-
-    inputs: list[np.ndarray] = field(default_factory=list)
-    seconds: list[np.ndarray | None] = field(default_factory=list)
-    outputs: list[np.ndarray | None] = field(default_factory=list)
-    targets: list[np.ndarray | None] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    rows: int = 0
-    bytes: int = 0
-    full: bool = False
+MOST_ROWS = 3000  # of each place
+MOST_BYTES = 24 << 20  # of each place
+MOST_CALL_BYTES = 6 << 20  # of each tensor of a call; of a larger one, the first rows
+TOTAL_BYTES = 96 << 20
+JUDGED = 3  # backward passes after which a place is known not to train
+COMPARISONS = frozenset({"eq", "__eq__", "ne", "__ne__"})
 
 
 class Samples(Observer):
-    """Keeps the first rows of each training place, and of each evaluation place the last pass.
+    """Keeps the first rows of each training place, and of each evaluation place all passes since the last update.
 
-    Targets come from the loss that follows a call, else from the batch of the data loader that the inputs came from.
+    Targets come from the loss that follows a call, from the batch of the data loader that the inputs came from, or from the
+    comparison with the model's answer that follows.
     """
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.kept: dict[int, Kept] = {}
+        self.labels: dict[int, Labels] = {}
         self.total = 0
-        self.batch: list[torch.Tensor] = []
+        self.batch: Any = None
+        self.begins = False
         self.open: Kept | None = None
+        self.site: Site | None = None
+
+    def on_loader(self, loader: Any, place: Any) -> None:
+        """A pass begins, also where the model was called from the same line just before."""
+        del loader, place
+        self.begins = True
 
     def on_batch(self, batch: Batch) -> None:
-        """Remember the tensors of the batch."""
-        self.batch = list(tensors_in(batch.value))
+        """Remember the batch."""
+        self.batch = batch.value
 
     def on_call(self, call: ModelCall) -> None:
         """Keep the rows of a call."""
-        self.open = None
-        kept = self.kept.get(call.site.number)
+        self.open, self.site = None, call.site
+        number = call.site.number
+        kept = self.kept.get(number)
         if kept is None:
-            kept = self.kept[call.site.number] = Kept()
-        if call.new_pass and not call.site.trained and kept.inputs and call.site.judged == 0:
+            kept = self.kept[number] = Kept()
+        elif kept.calls and (call.new_pass or self.begins) and is_evaluation(call) and call.step != kept.last.step:
             self.total -= kept.bytes
-            kept = self.kept[call.site.number] = Kept()
+            kept = self.kept[number] = Kept()
+        self.begins = False
         if kept.full:
             return
         given = [tensor for tensor in tensors_in((call.args, call.kwargs)) if tensor.dim() > 0]
-        if not given:
-            return
-        self.keep(kept, given, first_tensor(call.output), call.step)
+        if given:
+            kept.look_back()
+            self.keep(kept, given, call)
 
-    def keep(self, kept: Kept, given: list[torch.Tensor], output: torch.Tensor | None, step: int) -> None:
-        """Copy the rows, if there is room."""
+    def keep(self, kept: Kept, given: list[torch.Tensor], call: ModelCall) -> None:
+        """Keep the rows, if there is room."""
         rows = len(given[0])
-        tensors = [given[0], given[1] if len(given) > 1 else None, output]
-        arrays = [rows_of(tensor, rows) for tensor in tensors]
-        if arrays[0] is None:
+        most = rows_within(given[0], MOST_CALL_BYTES)
+        if not rows or not most:
             return
-        size = sum(array.nbytes for array in arrays if array is not None)
+        copy = kept.copies or not call.site.grad
+        first = hold(given[0], rows, most, MOST_CALL_BYTES, copy=copy)
+        if first is None:
+            return
+        second = hold(given[1], rows, most, MOST_CALL_BYTES, copy=copy) if len(given) > 1 else None
+        output = hold(first_tensor(call.output), rows, most, MOST_CALL_BYTES, copy=copy)
+        size = sum(held.bytes for held in (first, second, output) if held is not None)
         if kept.rows and (kept.bytes + size > MOST_BYTES or kept.rows + rows > MOST_ROWS or self.total + size > TOTAL_BYTES):
             kept.full = True
             return
-        kept.inputs.append(arrays[0])
-        kept.seconds.append(arrays[1])
-        kept.outputs.append(arrays[2])
-        kept.targets.append(self.target_in_batch(given, rows))
-        kept.steps.append(step)
+        target = None if kept.target_by_loss else self.target_in_batch(given)
+        held = hold(target, rows, most, MOST_CALL_BYTES, copy=copy)
+        kept.calls.append(Call(first, second, output, held, rows, most, call.step))
         kept.rows += rows
         kept.bytes += size
         self.total += size
         self.open = kept
 
-    def target_in_batch(self, given: list[torch.Tensor], rows: int) -> np.ndarray | None:
+    def target_in_batch(self, given: list[torch.Tensor]) -> torch.Tensor | None:
         """The last tensor of the loader's batch that did not go into the model."""
-        if not any(same(tensor, part) for tensor in given for part in self.batch):
+        batch = list(tensors_in(self.batch))
+        if not any(same_rows(tensor, part) for tensor in given for part in batch):
             return None
-        others = [part for part in self.batch if not any(same(tensor, part) for tensor in given)]
-        return rows_of(others[-1], rows) if others else None
+        others = [part for part in batch if not any(same_rows(tensor, part) for tensor in given)]
+        return others[-1] if others else None
 
     def on_loss(self, loss: LossCall) -> None:
-        """Keep the targets of the call before."""
-        if self.open is None or not isinstance(loss.target, torch.Tensor) or not self.open.targets:
+        """Keep the targets of the call before; of classes, also those of later calls."""
+        site, kept = self.site, self.open
+        self.site = self.open = None
+        target = loss.target
+        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
             return
-        rows = len(self.open.inputs[-1])
-        if loss.target.dim() and len(loss.target) == rows and not loss.target.requires_grad:
-            self.open.targets[-1] = rows_of(loss.target, rows)
-        self.open = None
+        if loss.trains and len(target) == target.numel():
+            labels = self.labels.get(site.number)
+            if labels is None:
+                labels = self.labels[site.number] = Labels()
+            labels.add(target)
+        if kept is None:
+            return
+        last = kept.last
+        if len(target) != last.rows and same_shape_over_time(target, loss.input, last.rows):
+            target = target.reshape(last.rows, -1)
+        if len(target) == last.rows:
+            copy = kept.copies or not site.grad
+            last.target = hold(target, last.rows, last.kept, MOST_CALL_BYTES, copy=copy) or last.target
+            kept.target_by_loss = True
+
+    def on_operation(self, operation: Operation) -> None:
+        """Take the other side of a comparison with the model's answer as the target, where nothing else told it."""
+        kept = self.open
+        if kept is None or operation.name not in COMPARISONS or operation.inside_model or kept.last.target is not None:
+            return
+        rows = kept.last.rows
+        sides = [side for side in operation.args[:2] if isinstance(side, torch.Tensor) and side.shape == (rows,)]
+        answers = kept.answers()
+        if len(sides) != 2 or answers is None or len(answers) != rows:
+            return
+        held = [hold(side, rows, rows, MOST_CALL_BYTES, copy=True) for side in sides]
+        arrays = [None if entry is None else entry.values() for entry in held]
+        ours = [array is not None and bool((array == answers).all()) for array in arrays]
+        if any(ours):
+            kept.last.target = held[0] if ours[1] else held[1]
 
     def samples(self) -> dict[str, np.ndarray]:
-        """Arrays by site: `site0/input`, `site0/output`, `site0/target`, `site0/step` (one step a row)."""
+        """Arrays by site, `site0/input` and the like; `step` and `call` have one value a row."""
         found: dict[str, np.ndarray] = {}
         for number, kept in self.kept.items():
-            found |= {f"site{number}/{name}": array for name, array in joined(kept).items()}
+            found |= {f"site{number}/{name}": array for name, array in kept.joined().items()}
+        for number, labels in self.labels.items():
+            found |= {f"site{number}/{name}": array for name, array in labels.joined().items()}
         return found
 
 
-def same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether two tensors hold the same rows: the same memory, or at least the same shape and first value (after a cast or a move)."""
-    if one is other or one.data_ptr() == other.data_ptr():
-        return True
-    return one.dim() > 0 and one.shape == other.shape and one.numel() > 0 and bool(first(one) == first(other)) and one.dim() > 1
+def is_evaluation(call: ModelCall) -> bool:
+    """Whether a place is known not to train."""
+    return not call.site.trained and (not call.site.grad or call.site.judged >= JUDGED)
 
 
-def first(tensor: torch.Tensor) -> float:
-    """The first value."""
-    return float(tensor.detach().flatten()[0])
+def rows_within(tensor: torch.Tensor, limit: int) -> int:
+    """How many of the first rows have at most this many bytes."""
+    rows = len(tensor)
+    size = max(1, tensor.numel() * tensor.element_size() // max(1, rows))
+    return min(rows, limit // size)
 
 
-def rows_of(tensor: torch.Tensor | None, rows: int) -> np.ndarray | None:
-    """A copy of the rows as an array; None where they are not one each, or too large to keep even once."""
-    if tensor is None or tensor.dim() == 0 or len(tensor) != rows or tensor.is_sparse:
-        return None
-    with torch.no_grad():
-        values = tensor.detach()
-        if values.numel() * values.element_size() > MOST_BYTES:
-            return None
-        values = values.float() if values.dtype in (torch.bfloat16, torch.float16) else values
-        return values.to("cpu", copy=True).numpy()
-
-
-def joined(kept: Kept) -> dict[str, np.ndarray]:
-    """The arrays of one place, each over all its calls; those that do not fit together are left out."""
-    if not kept.inputs:
-        return {}
-    columns = {"input": kept.inputs, "input2": kept.seconds, "output": kept.outputs, "target": kept.targets}
-    found = {}
-    for name, arrays in columns.items():
-        whole = [array for array in arrays if array is not None]
-        if len(whole) == len(arrays) and len({array.shape[1:] for array in whole}) == 1:
-            found[name] = np.concatenate(whole)
-    if "input" not in found:
-        return {}
-    found["step"] = np.repeat(kept.steps, [len(array) for array in kept.inputs])
-    found["call"] = np.repeat(np.arange(len(kept.inputs)), [len(array) for array in kept.inputs])
-    return found
+def same_shape_over_time(target: torch.Tensor, given: object, rows: int) -> bool:
+    """Whether a target was flattened from [rows, time], as the input of its loss was from [rows, time, classes]."""
+    if target.dim() != 1 or not isinstance(given, torch.Tensor) or rows == 0:
+        return False
+    return given.dim() == 2 and len(given) == len(target) and len(target) % rows == 0

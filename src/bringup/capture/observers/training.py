@@ -13,8 +13,10 @@ from bringup.capture.series import Growing
 class Training(Observer):
     """Fills the series "step/loss", "gradient/norm" and "update/ratio".
 
-    "step/loss" is of the line whose loss was differentiated first, averaged where gradients are accumulated over several passes.
+    "step/loss" is of the line whose loss was differentiated first, averaged where gradients are accumulated over passes.
     """
+
+    close_only = frozenset({"on_step", "after_step"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -85,5 +87,5 @@ def norm(tensors: list[torch.Tensor]) -> float:
     """The Euclidean norm of all values together."""
     if not tensors:
         return 0.0
-    squares = sum(float(value.double()) ** 2 for value in torch._foreach_norm([t.float() for t in tensors]))
-    return math.sqrt(squares) if math.isfinite(squares) else float("nan")
+    norms = torch._foreach_norm([t.float() for t in tensors])  # type: ignore[attr-defined]
+    return math.hypot(*(float(value) for value in norms))

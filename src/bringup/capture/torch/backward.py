@@ -1,5 +1,7 @@
 """The boundary of the backward pass."""
 
+import functools
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,6 +19,28 @@ MOST_UP = 50  # nodes above the loss function that are searched for its line
 def install(watch: "Watch") -> None:
     """See every backward pass; `Tensor.backward` comes through here."""
     watch.patches.replace(torch.autograd, "backward", lambda original: wrapped(watch, original))
+    watch.patches.replace(torch.amp.GradScaler, "scale", lambda original: scaled(watch, original))
+
+
+def scaled(watch: "Watch", original: Any) -> Any:
+    """A gradient scaler's scaling, after which the loss that counts is the one before."""
+
+    @functools.wraps(original)
+    def scale(scaler: Any, outputs: Any) -> Any:
+        result = original(scaler, outputs)
+        if isinstance(result, torch.Tensor) and watch.session.watching:
+            watch.scaled = weakref.ref(result), weakref.ref(outputs)
+        return result
+
+    return scale
+
+
+def unscaled(watch: "Watch", loss: Any) -> Any:
+    """The loss before it was scaled; itself where it was not."""
+    if watch.scaled is None or watch.scaled[0]() is not loss:
+        return loss
+    before = watch.scaled[1]()
+    return loss if before is None else before
 
 
 def wrapped(watch: "Watch", original: Any) -> Any:
@@ -27,13 +51,14 @@ def wrapped(watch: "Watch", original: Any) -> Any:
         if watch.in_backward or not session.watching:
             return original(tensors, *args, **kwargs)
         event = before(watch, tensors)
-        session.emit("on_backward", event)
+        light = event.graph is None
+        session.emit("on_backward", event, light=light)
         watch.in_backward = True
         try:
             result = original(tensors, *args, **kwargs)
         finally:
             watch.in_backward = False
-        session.emit("after_backward", event)
+        session.emit("after_backward", event, light=light)
         session.counted(backwards=1)
         return result
 
@@ -44,19 +69,21 @@ def before(watch: "Watch", tensors: Any) -> Backward:
     """Look at the loss, and on some steps at its graph."""
     session = watch.session
     roots = (tensors,) if isinstance(tensors, torch.Tensor) else tuple(tensors)
-    event = Backward(roots, session.person.place(3), session.steps, watch.detail)
+    event = Backward(roots, session.person.place(3), session.steps, session.detail)
     first = roots[0] if roots else None
     if first is None:
         return event
     if first.numel() == 1:
-        event.value = float(first.detach())
+        event.value = float(unscaled(watch, first).detach())
     node = first.grad_fn
     curious = any(site.judged < JUDGED for site in watch.pending)
     if node is not None and (event.detail or curious):
         event.graph = read_graph(node)
         credit(watch, event.graph)
         event.calls = tuple(event.graph.tokens)
-    event.loss_place = line_of_loss(node) or event.place
+    if event.detail or event.place not in watch.loss_places:  # a search of the graph, for a line that hardly ever changes
+        watch.loss_places[event.place] = line_of_loss(node) or event.place
+    event.loss_place = watch.loss_places[event.place]
     for site in watch.pending:
         site.pending = False
     watch.pending.clear()
@@ -73,7 +100,7 @@ def credit(watch: "Watch", graph: Graph) -> None:
 
 
 def line_of_loss(node: Any) -> Any:
-    """The line of the loss function below a root, or of what the person wrote by hand; the root itself may be a sum or a scaling."""
+    """The line of the loss function below a root, or of what was written by hand; the root itself may be a sum or a scaling."""
     waiting, number = [node] if node is not None else [], 0
     while number < len(waiting) and number < MOST_UP:
         current = waiting[number]

@@ -18,19 +18,21 @@ TOKEN, LOSS, PLACE = "bringup-call", "bringup-loss", "bringup-place"
 
 VIEWS = frozenset(
     {
-        "ViewBackward0", "UnsafeViewBackward0", "ReshapeAliasBackward0", "SqueezeBackward0", "SqueezeBackward1", "SqueezeBackward2",
-        "UnsqueezeBackward0", "TransposeBackward0", "TBackward0", "PermuteBackward0", "SelectBackward0", "SliceBackward0",
-        "AliasBackward0", "CloneBackward0", "ExpandBackward0", "IndexBackward0", "ToCopyBackward0", "SplitBackward0", "UnbindBackward0",
+        "ViewBackward0", "UnsafeViewBackward0", "ReshapeAliasBackward0", "SqueezeBackward0",
+        "SqueezeBackward1", "SqueezeBackward2", "UnsqueezeBackward0", "TransposeBackward0", "TBackward0",
+        "PermuteBackward0", "SelectBackward0", "SliceBackward0", "AliasBackward0", "CloneBackward0",
+        "ExpandBackward0", "IndexBackward0", "ToCopyBackward0", "SplitBackward0", "UnbindBackward0",
     }
 )  # fmt: skip
 REDUCTIONS = frozenset({"MeanBackward0", "MeanBackward1", "SumBackward0", "SumBackward1"})
 ACTIVATIONS = {
-    "SoftmaxBackward0": "softmax", "SafeSoftmaxBackward0": "softmax", "LogSoftmaxBackward0": "log_softmax", "SigmoidBackward0": "sigmoid",
-    "LogSigmoidBackward0": "log_sigmoid", "TanhBackward0": "tanh", "ReluBackward0": "relu", "LeakyReluBackward0": "leaky_relu",
-    "EluBackward0": "elu", "GeluBackward0": "gelu", "SiluBackward0": "silu", "SoftplusBackward0": "softplus",
-    "HardtanhBackward0": "hardtanh", "HardsigmoidBackward0": "hardsigmoid", "ClampBackward1": "clamp", "ClampMinBackward0": "clamp",
-    "MishBackward0": "mish", "HardswishBackward0": "hardswish", "PreluKernelBackward0": "prelu", "ExpBackward0": "exp",
-    "LogBackward0": "log",
+    "SoftmaxBackward0": "softmax", "SafeSoftmaxBackward0": "softmax", "LogSoftmaxBackward0": "log_softmax",
+    "SigmoidBackward0": "sigmoid", "LogSigmoidBackward0": "log_sigmoid", "TanhBackward0": "tanh", "ReluBackward0":
+    "relu", "LeakyReluBackward0": "leaky_relu", "EluBackward0": "elu", "GeluBackward0": "gelu", "SiluBackward0":
+    "silu", "SoftplusBackward0": "softplus", "HardtanhBackward0": "hardtanh", "HardsigmoidBackward0":
+    "hardsigmoid", "ClampBackward1": "clamp", "ClampMinBackward0": "clamp", "MishBackward0": "mish",
+    "HardswishBackward0": "hardswish", "PreluKernelBackward0": "prelu", "ExpBackward0": "exp", "LogBackward0":
+    "log",
 }  # fmt: skip
 WEIGHTED = frozenset(
     {"AddmmBackward0", "MmBackward0", "BmmBackward0", "ConvolutionBackward0", "BaddbmmBackward0", "LinearBackward0"}
@@ -60,7 +62,7 @@ def dtype_of(node: Any) -> str:
 
 
 def saved(node: Any, name: str) -> Any:
-    """A value that the node saved (`saved(node, "result")`), None where it has none or it is freed; axes come as signed numbers."""
+    """A value that the node saved, `saved(node, "result")`, None where it has none or it is freed; axes are signed numbers."""
     try:
         value = getattr(node, f"_saved_{name}")
     except (AttributeError, RuntimeError):
@@ -83,9 +85,14 @@ def through_views(node: Any) -> Any:
 
 
 def activation_above(tensor: torch.Tensor) -> Any:
-    """The node of the activation function that made a tensor, views looked through; None where its last operation is another."""
+    """The node of the activation function that made a tensor, views looked through; None where it ends in something else."""
     node = through_views(tensor.grad_fn) if tensor.grad_fn is not None else None
     return node if node is not None and name_of(node) in ACTIVATIONS else None
+
+
+def write(node: Any, key: str, value: Any) -> None:
+    """Hang a value on a node; the first one stays."""
+    node.metadata.setdefault(key, value)
 
 
 def place_of(node: Any) -> Place | None:

@@ -6,15 +6,17 @@ first calls of each new place, and over the one step that a second run is asked 
 
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch.overrides import TorchFunctionMode, _get_current_function_mode
 
 from bringup.capture.events import Operation
-from bringup.capture.torch.graph import PLACE
+from bringup.capture.torch.graph import PLACE, write
 from bringup.capture.torch.tensors import tensors_in
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
+DATA = torch.Tensor.data  # of all properties, the one that leaves the graph
 BEFORE = 2000  # operations before the first call of a model
 BUDGET = 20_000  # operations at the most in one opening
 
@@ -48,7 +50,7 @@ class Lens(TorchFunctionMode):
         """Call the function, note where."""
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
-        if not self.wanted or not self.watch.session.watching:
+        if not self.wanted or self.watch.session.telling or not self.watch.session.watching:
             return result
         self.left -= 1
         if self.left < 0:
@@ -62,11 +64,22 @@ class Lens(TorchFunctionMode):
         session = self.watch.session
         place = session.person.place(3)
         for tensor in tensors_in(result, 1):
-            if tensor.grad_fn is not None and place is not None:
-                tensor.grad_fn.metadata.setdefault(PLACE, place)
+            node = node_of(tensor)
+            if node is not None and place is not None:
+                write(node, PLACE, place)
         if session.listeners["on_operation"]:
             name = getattr(func, "__name__", "")
             if name == "__get__":
-                return
+                if getattr(func, "__self__", None) is not DATA:
+                    return
+                name = "data"
             event = Operation(func, name, args, kwargs, result, place, session.steps, self.watch.depth > 0)
             session.emit("on_operation", event)
+
+
+def node_of(tensor: Any) -> Any:
+    """The node that made a tensor; None for a view whose base was changed, which torch refuses to tell."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None

@@ -1,5 +1,6 @@
 """The boundary of the loss: the functions of `torch.nn.functional` that compute one; the modules of `torch.nn` call them."""
 
+import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 NAMES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "gaussian_nll_loss", "hinge_embedding_loss", "margin_ranking_loss",
-    "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "soft_margin_loss", "triplet_margin_loss",
-    "cosine_embedding_loss", "ctc_loss",
+    "binary_cross_entropy_with_logits", "kl_div", "poisson_nll_loss", "gaussian_nll_loss", "hinge_embedding_loss",
+    "margin_ranking_loss", "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss",
+    "soft_margin_loss", "triplet_margin_loss", "cosine_embedding_loss", "ctc_loss",
 )  # fmt: skip
 CLOSE_LOSSES = 3
 
@@ -31,27 +32,26 @@ def wrapped(watch: "Watch", name: str, original: Any) -> Any:
     """A loss function that tells of its calls."""
     signature = inspect.signature(original)
     first, second = list(signature.parameters)[:2]
+    compiling = torch.compiler.is_compiling
     seen: dict[Any, int] = {}
     session = watch.session
 
+    @functools.wraps(original)
     def loss_function(*args: Any, **kwargs: Any) -> Any:
-        if watch.in_loss or watch.in_backward or torch.compiler.is_compiling() or not session.watching:
+        if watch.in_loss or watch.in_backward or compiling() or not session.watching:
             return original(*args, **kwargs)
         places = session.person.places(2)
         count = seen[places] = seen.get(places, 0) + 1
-        event = LossCall(
-            name,
-            None,
-            None,
-            {},
-            None,
-            places[0] if places else None,
-            places,
-            session.steps,
-            count <= CLOSE_LOSSES or watch.detail,
-        )
-        event.options = bound(signature, args, kwargs)
-        event.input, event.target = event.options.pop(first, None), event.options.pop(second, None)
+        close = count <= CLOSE_LOSSES or session.detail
+        if close:
+            options = bound(signature, args, kwargs)
+            given, target = options.pop(first, None), options.pop(second, None)
+        else:
+            options = kwargs
+            given = args[0] if args else kwargs.get(first)
+            target = args[1] if len(args) > 1 else kwargs.get(second)
+        place = places[0] if places else None
+        event = LossCall(name, given, target, options, None, place, places, session.steps, close)
         watch.in_loss = True
         try:
             event.output = original(*args, **kwargs)
@@ -63,7 +63,7 @@ def wrapped(watch: "Watch", name: str, original: Any) -> Any:
         if node is not None:
             event.trains = True
             node.metadata[LOSS] = event.place
-        session.emit("on_loss", event)
+        session.emit("on_loss", event, light=not close)
         return event.output
 
     return loss_function

@@ -28,6 +28,25 @@ def first_tensor(*values: Any) -> torch.Tensor | None:
     return next(tensors_in(values), None)
 
 
+def same_rows(one: torch.Tensor, other: torch.Tensor | None) -> bool:
+    """Whether two tensors hold the same rows: the same memory, or the same shape and first value, as after a cast or a move."""
+    if one is other:
+        return True
+    if other is None:
+        return False
+    if one.numel() == 0 or one.dim() == 0 or len(one) != len(other):
+        return False
+    if one.shape == other.shape and one.data_ptr() == other.data_ptr():
+        return True
+    alike = one.shape == other.shape or (one.dim() > 1 and one.numel() == other.numel())
+    return alike and one.dim() > 1 and bool(first_value(one) == first_value(other))
+
+
+def first_value(tensor: torch.Tensor) -> float:
+    """The first value."""
+    return float(tensor.detach()[(0,) * tensor.dim()].abs())
+
+
 def plain(tensor: torch.Tensor) -> torch.Tensor:
     """The values alone, on the CPU; at most `MOST_VALUES` of them, whole rows where it can be."""
     with torch.no_grad():

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bringup.checks.check import Check
 from bringup.checks.reading import number
+from bringup.checks.updating import argument
 from bringup.findings import Family, Finding, Measurement, Severity
 from bringup.record import Record
 
@@ -83,4 +84,5 @@ record = Record(series=watch.frozen())
             Measurement(name="loss of the first steps", value=first),
             Measurement(name="loss of the last steps", value=last, limit=first - self.fall * abs(first)),
             fix="raise the learning rate by factors of ten; Adam at 3e-4 is a good start",
+            where=argument(record.optimizers[0], "lr") if record.optimizers else None,
         )

@@ -7,7 +7,10 @@ from statistics import median
 from typing import ClassVar
 
 from bringup.checks.check import Check
+from bringup.checks.diverging import divergence
 from bringup.checks.reading import number
+from bringup.checks.summed import harmful_sum
+from bringup.checks.updating import argument
 from bringup.errors import NotApplicable
 from bringup.findings import Family, Finding, Measurement, Severity
 from bringup.record import Record
@@ -82,13 +85,16 @@ record = Record(series=watch.frozen())
         seen = [value for value in losses.values[: self.steps] if math.isfinite(value)]
         if not first or not seen:
             raise NotApplicable("no update of the first steps is finite")
+        if record.optimizers is not None and divergence(record) is not None:
+            return  # LRN301 says more
         ratio, worst, limit = median(first), max(seen), self.rise * abs(losses.values[0])
-        if ratio <= self.largest or not worst >= limit:
-            return
+        if ratio <= self.largest or not worst >= limit or harmful_sum(record, rise=self.rise) is not None:
+            return  # of a sum over the batch another check tells: its learning rate may well be right for the mean
         yield self.finding(
             f"the first steps change the weights by {number(ratio)} of their size, "
             f"and the loss rose from {number(losses.values[0])} to {number(worst)}",
             Measurement(name="median update relative to the weights", value=ratio, limit=self.largest),
             Measurement(name="largest loss of the first steps", value=worst, limit=limit),
             fix="lower the learning rate by factors of ten until the ratio is near 0.001",
+            where=argument(record.optimizers[0], "lr") if record.optimizers else None,
         )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bringup.checks.check import Check
+from bringup.checks.numerics.faults import HUGE, Fault, fault_of
 from bringup.checks.reading import number
 from bringup.errors import NotApplicable
 from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import Record, Series
+from bringup.record import NonFiniteFacts, Record, Series
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,8 @@ class ExplodingGradient(Check):
     (Pascanu, Mikolov & Bengio 2013).
 
     ## How it is detected
-    A norm that is {growth} times the largest of the first {start} steps, or that is not finite while the loss still is.
+    A norm that is {growth} times the largest of the first {start} steps, or that is not finite while the loss still is; or a
+    gradient that was seen to overflow on its way back, with a loss that had not grown.
 
     ## How to fix it
     Clip the norm of the gradient, lower the learning rate, normalise between layers, and look at the inputs of that step.
@@ -63,15 +65,20 @@ record = Record(series=watch.frozen())
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield at most one finding."""
+        if record.non_finite is not None and fault_of(record.non_finite) is Fault.EXPLODED:
+            yield self.overflowed(record.non_finite)
+            return
         norms = record.need_series("gradient/norm", length=self.start + 1)
         at_start = [value for value in norms.values[: self.start] if math.isfinite(value)]
         if not at_start or not max(at_start) > 0:
             raise NotApplicable("there was no gradient in the first steps")
         limit = self.growth * max(at_start)
+        watched = record.program is not None  # there a gradient scaler may skip such a step on purpose
         loss = record.series.get("step/loss", Series())
         losses = dict(zip(loss.steps, loss.values, strict=True))
         for step, value in zip(norms.steps, norms.values, strict=True):
-            if limit < value < math.inf or (not math.isfinite(value) and math.isfinite(losses.get(step, math.nan))):
+            overflowed = not watched and not math.isfinite(value) and math.isfinite(losses.get(step, math.nan))
+            if limit < value < math.inf or overflowed:
                 yield self.finding(
                     f"the norm of the gradient is {number(value)} at step {step}, at most {number(max(at_start))} before",
                     Measurement(name="norm of the gradient", value=value, limit=limit, step=step),
@@ -79,3 +86,15 @@ record = Record(series=watch.frozen())
                     fix="clip the norm of the gradient, or lower the learning rate",
                 )
                 return
+
+    def overflowed(self, facts: NonFiniteFacts) -> Finding:
+        """A gradient that grew on its way back until no number could hold it."""
+        assert facts.origin is not None
+        return self.finding(
+            f"the gradient grew to {number(facts.origin.largest_gradient or 0.0)} on its way back to "
+            f"`{facts.origin.operation}` and overflowed there at step {facts.trace}",
+            Measurement(name="largest gradient", value=facts.origin.largest_gradient, limit=HUGE, step=facts.trace),
+            Measurement(name="loss before", value=facts.last, step=facts.step),
+            fix="clip the norm of the gradient, and normalise between layers",
+            where=facts.origin.where or facts.where,
+        )

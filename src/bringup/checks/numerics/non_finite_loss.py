@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bringup.checks.check import Check
+from bringup.checks.numerics.faults import Fault, fault_of
 from bringup.checks.reading import number
 from bringup.errors import NotApplicable
-from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import Record
+from bringup.findings import Family, Finding, Measurement, Severity, Where
+from bringup.record import NonFiniteFacts, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,9 @@ class NonFiniteLoss(Check):
     From the first such value on, gradients and weights are NaN too: the model is lost, and every later figure means nothing.
 
     ## How it is detected
-    Every value of the losses over steps, epochs and validation is looked at; the first that is not finite is named.
+    Every value of the losses over steps, epochs and validation is looked at; the first that is not finite is named. Where the
+    operation that made it is known, or inputs that were not finite, or a loss that grew without bound before, other checks say
+    so, and this one is silent. Where a second run did not repeat it, what the graph of the loss holds is named.
 
     ## How to fix it
     Look at the inputs of that step for values that are not finite, then at logarithms, divisions and exponentials in the loss;
@@ -78,12 +81,30 @@ record = Record(series=watch.frozen())
             for step, value in zip(record.series[name].steps, record.series[name].values, strict=True)
             if not math.isfinite(value)
         ]
-        if not broken:
+        facts = record.non_finite
+        if not broken or (facts is not None and fault_of(facts) is not Fault.UNKNOWN):
             return
         step, name, value = min(broken, key=lambda entry: entry[0])
         yield self.finding(
-            f"{name} is {number(value)} at step {step}",
+            f"{name} is {number(value)} at step {step}" + (reproduced(facts) if facts is not None else ""),
             Measurement(name=name, value=value, step=step),
             Measurement(name="losses that are not finite", value=len(broken), limit=0),
             fix="look at the inputs of this step, then for logarithms and divisions in the loss",
+            where=place(facts),
         )
+
+
+def reproduced(facts: NonFiniteFacts) -> str:
+    """What is known without having seen it happen."""
+    told = "; a second run did not repeat it, so set the seeds to have it traced" if facts.traced else ""
+    held = [f"`{entry.operation}`" + (f" in {entry.where}" if entry.where else "") for entry in facts.suspects]
+    spoiled = "; the weights were spoiled by the step before" if facts.weights else ""
+    return spoiled + told + (f"; the loss is computed with {', '.join(dict.fromkeys(held))}" if held else "")
+
+
+def place(facts: NonFiniteFacts | None) -> Where | None:
+    """The only operation that can be to blame, else the loss."""
+    if facts is None:
+        return None
+    lines = {str(entry.where): entry.where for entry in facts.suspects if entry.where is not None}
+    return next(iter(lines.values())) if len(lines) == 1 else facts.where

@@ -17,8 +17,7 @@ class SortedByTarget(Check):
 
     ## What it detects
     Neighbouring rows whose targets agree (classes: Cohen's kappa) or go together (amounts: autocorrelation) by {alike}
-    or more. In a script that was seen to train on rows in this order it is a warning; bringup's own pipeline shuffles,
-    so there it is a note.
+    or more. It is a note: bringup's own pipeline shuffles.
 
     ## Why it is bad
     Unshuffled, the first rows hold one class and the last another: a split by position parts the classes, and batches
@@ -69,5 +68,4 @@ target = "paid"
             Measurement(name="agreement of neighbouring rows beyond chance", value=facts.neighbours, limit=self.alike),
             fix=Fix(title="shuffle the rows before the split, unless the order is time", applicability="safe"),
             where=Where(column=facts.name),
-            severity=Severity.WARNING if record.origin == "capture" else Severity.NOTE,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bringup.checks.check import Check
+from bringup.checks.updating import argument
 from bringup.findings import Family, Finding, Measurement, Severity
 from bringup.record import Record, Series
 
@@ -75,6 +76,8 @@ record = Record(series=watch.frozen())
             return
         gradients = record.series.get("gradient/norm", Series()).values[: self.steps]
         reached = bool(gradients) and max(gradients) > 0
+        if record.optimizers is not None and not reached:
+            return  # why there is no gradient is what UPD303 to UPD306 and MOD304 say
         yield self.finding(
             f"{len(ratios.values[: self.steps])} steps moved no weight" + (", though there is a gradient" if reached else ""),
             Measurement(name="largest update relative to the weights", value=largest, limit=self.smallest),
@@ -82,4 +85,5 @@ record = Record(series=watch.frozen())
             fix="see that the optimizer holds these weights and that its learning rate is not 0"
             if reached
             else "see that the loss can be differentiated with respect to the weights",
+            where=argument(record.optimizers[0], "lr") if record.optimizers else None,
         )

@@ -1,0 +1,1 @@
+"""Analysis of the rows that a program was seen to use, after its end: without torch, in bounded time."""

@@ -1,0 +1,113 @@
+"""Rows of one place from which a model is called, one entry a call."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from bringup.capture.observers.held import Held
+
+MOST_LABELS = 60_000
+MOST_LABEL_CALLS = 2000
+COLUMNS = ("input", "input2", "output", "target")
+
+
+@dataclass(slots=True)
+class Call:
+    """The rows of one call; None where it was not seen, or is not one row each."""
+
+    given: Held
+    second: Held | None
+    output: Held | None
+    target: Held | None
+    rows: int
+    kept: int
+    step: int
+
+    def arrays(self) -> list[np.ndarray | None]:
+        """The rows in the order of `COLUMNS`."""
+        held = (self.given, self.second, self.output, self.target)
+        return [None if entry is None else entry.values() for entry in held]
+
+
+@dataclass(slots=True)
+class Kept:
+    """The calls of one place.
+
+    Attributes:
+        target_by_loss: Whether a loss told a target, so that it need not be looked for elsewhere.
+        copies: Whether rows were written to after they were seen, so that references are of no use here.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    rows: int = 0
+    bytes: int = 0
+    full: bool = False
+    target_by_loss: bool = False
+    copies: bool = False
+
+    @property
+    def last(self) -> Call:
+        """The last call."""
+        return self.calls[-1]
+
+    def look_back(self) -> None:
+        """Find out whether the rows of the last call were written to since."""
+        if self.calls and not self.copies:
+            last = self.calls[-1]
+            self.copies = last.given.changed or (last.output is not None and last.output.changed)
+
+    def answers(self) -> np.ndarray | None:
+        """The classes that the last output names; None where it is no such output."""
+        output = self.last.output.values() if self.last.output is not None else None
+        if output is None or output.ndim != 2 or output.shape[1] < 2:
+            return None
+        return output.argmax(axis=1)
+
+    def joined(self) -> dict[str, np.ndarray]:
+        """The rows over all calls; columns that do not fit together, or were not seen in every call, are left out."""
+        calls = [call for call in self.calls if not call.given.changed]
+        if len(calls) > 1 and calls[-1].target is None and all(call.target is not None for call in calls[:-1]):
+            calls = calls[:-1]  # the program ended between a call and its loss
+        table = [call.arrays() for call in calls]
+        found: dict[str, np.ndarray] = {}
+        for number, name in enumerate(COLUMNS):
+            whole = [arrays[number] for arrays in table]
+            there = [array for array in whole if array is not None]
+            if there and len(there) == len(whole) and len({array.shape[1:] for array in there}) == 1:
+                found[name] = np.concatenate(there)
+        if "input" not in found:
+            return {}
+        lengths = [call.kept for call in calls]
+        found["step"] = np.repeat([call.step for call in calls], lengths)
+        found["call"] = np.repeat(np.arange(len(calls)), lengths)
+        return found
+
+
+@dataclass(slots=True)
+class Labels:
+    """The targets of one training place in the order in which they were trained on, for longer than whole rows are kept."""
+
+    held: list[Held] = field(default_factory=list)
+    rows: int = 0
+    seen: int = 0
+
+    def add(self, target: torch.Tensor) -> None:
+        """Add the targets of a call, one number a row."""
+        rows = len(target)
+        self.seen += rows
+        if self.rows + rows <= MOST_LABELS and len(self.held) < MOST_LABEL_CALLS:
+            self.held.append(Held(target.detach(), copy=False))
+            self.rows += rows
+
+    def joined(self) -> dict[str, np.ndarray]:
+        """The targets, which call each is of, and how many there were in all."""
+        arrays = [held.values() for held in self.held]
+        if not arrays or any(array is None for array in arrays):
+            return {}
+        flat = [array.reshape(-1) for array in arrays if array is not None]
+        return {
+            "labels": np.concatenate(flat),
+            "label_call": np.repeat(np.arange(len(flat)), [len(array) for array in flat]),
+            "labels_seen": np.asarray([self.seen]),
+        }

@@ -1,0 +1,122 @@
+"""The boundary of the update: optimizers, schedulers, clipping."""
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from bringup.capture.events import Step
+from bringup.capture.person import Place
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
+
+
+def install(watch: "Watch") -> None:
+    """Hook into every optimizer, schedulers and their steps."""
+    from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LRScheduler, ReduceLROnPlateau
+    from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+    steps = Steps(watch)
+    watch.patches.call_later(register_optimizer_step_pre_hook(steps.before).remove)
+    watch.patches.call_later(register_optimizer_step_post_hook(steps.after).remove)
+    watch.patches.replace(torch.optim.Optimizer, "__init__", lambda original: built(watch, original))
+    for kind in (LRScheduler, ReduceLROnPlateau, CosineAnnealingWarmRestarts):  # the latter two do not come through the first
+        watch.patches.replace(kind, "step", lambda original: scheduled(watch, original))
+    for kind in (LRScheduler, ReduceLROnPlateau):
+        watch.patches.replace(kind, "__init__", lambda original: scheduler_built(watch, original))
+    watch.patches.replace(torch.nn.utils, "clip_grad_norm_", lambda original: clipped(watch, original))
+
+
+PATIENCE = 20  # steps of others after which an optimizer that rests does not count the time any more
+
+
+class Steps:
+    """Steps of optimizers, each optimizer numbered in the order of their first steps.
+
+    Time is counted by the first one; where it is done, as after a pre-training, by the one that goes on.
+    """
+
+    def __init__(self, watch: "Watch") -> None:
+        self.watch = watch
+        self.numbers: dict[int, int] = {}
+        self.places: dict[int, Place | None] = {}
+        self.current: Step | None = None
+        self.lead, self.rests = 0, 0
+
+    def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Tell that a step begins."""
+        session = self.watch.session
+        if not session.watching:
+            return
+        number = self.numbers.setdefault(id(optimizer), len(self.numbers))
+        detail = session.detail
+        if detail or number not in self.places:  # a walk over frames costs microseconds, and the place hardly ever changes
+            self.places[number] = session.person.place(3)
+        closure = len(args) > 1 or kwargs.get("closure") is not None
+        self.current = Step(optimizer, number, self.places[number], session.steps, detail, closure)
+        session.emit("on_step", self.current, light=not detail)
+
+    def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Tell that a step was made, and count those of the first optimizer."""
+        del optimizer, args, kwargs
+        step, self.current = self.current, None
+        if step is None or not self.watch.session.watching:
+            return
+        self.watch.session.emit("after_step", step, light=not step.detail)
+        self.rests = 0 if step.number == self.lead else self.rests + 1
+        if self.rests > PATIENCE:
+            self.lead = step.number
+        if step.number == self.lead:
+            self.watch.session.counted(steps=1)
+
+
+def built(watch: "Watch", original: Any) -> Any:
+    """Tell where an optimizer was built."""
+
+    @functools.wraps(original)
+    def __init__(optimizer: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it takes that place
+        original(optimizer, *args, **kwargs)
+        if watch.session.watching:
+            watch.session.emit("on_optimizer", optimizer, watch.session.person.place(2))
+
+    return __init__
+
+
+def scheduler_built(watch: "Watch", original: Any) -> Any:
+    """Tell where a scheduler was built."""
+
+    @functools.wraps(original)
+    def __init__(scheduler: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it takes that place
+        original(scheduler, *args, **kwargs)
+        if watch.session.watching:
+            watch.session.emit("on_scheduler", scheduler, watch.session.person.place(2))
+
+    return __init__
+
+
+def scheduled(watch: "Watch", original: Any) -> Any:
+    """Tell of a scheduler's step, but for the one in its construction."""
+
+    @functools.wraps(original)
+    def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(scheduler, *args, **kwargs)
+        if watch.session.watching and getattr(scheduler, "_is_initial", False) is False:
+            watch.session.emit("on_schedule", scheduler, watch.session.person.place(2), watch.session.steps)
+        return result
+
+    return step
+
+
+def clipped(watch: "Watch", original: Any) -> Any:
+    """Tell of gradients clipped by their norm."""
+
+    @functools.wraps(original)
+    def clip_grad_norm_(parameters: Any, max_norm: float, *args: Any, **kwargs: Any) -> Any:
+        kept = parameters if isinstance(parameters, torch.Tensor) else list(parameters)
+        norm = original(kept, max_norm, *args, **kwargs)
+        if watch.session.watching:
+            watch.session.emit("on_clip", kept, max_norm, norm, watch.session.person.place(2), watch.session.steps)
+        return norm
+
+    return clip_grad_norm_

@@ -1,0 +1,1 @@
+"""Implementation: how the model is judged."""
