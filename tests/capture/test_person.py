@@ -15,10 +15,18 @@ def call(function):
 
 def test_the_innermost_frame_is_found(tmp_path):
     program = tmp_path / "program.py"
-    source = "def inner():\n    return person.place(2)\n\n\ndef outer():\n    return (\n        inner()\n    )\n\n\nplace = outer()\n"
+    lines = [
+        "def inner():",
+        "    return person.place(2)",
+        "def outer():",
+        "    return (",
+        "        inner()",
+        "    )",
+        "place = outer()",
+    ]
     names = {"person": Person(tmp_path)}
-    exec(compile(source, str(program), "exec"), names)
-    assert names["place"] == (str(program), 7)  # as seen from the caller of `inner`
+    exec(compile("\n".join(lines), str(program), "exec"), names)
+    assert names["place"] == (str(program), 5)  # as seen from the caller of `inner`
 
 
 def test_callers_come_innermost_first_and_are_bounded(tmp_path):

@@ -33,7 +33,8 @@ class Net(L.LightningModule):
 
 trainer = L.Trainer(max_epochs=3, accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
                     enable_model_summary=False, num_sanity_val_steps=0)
-trainer.fit(Net(), DataLoader(TensorDataset(x[:192], y[:192]), batch_size=32, shuffle=True), DataLoader(TensorDataset(x[192:], y[192:]), batch_size=32))
+train = DataLoader(TensorDataset(x[:192], y[:192]), batch_size=32, shuffle=True)
+trainer.fit(Net(), train, DataLoader(TensorDataset(x[192:], y[192:]), batch_size=32))
 """
 
 SKORCH = """
