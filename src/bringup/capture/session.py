@@ -18,6 +18,7 @@ from bringup.capture.sklearn.boundaries import watch as watch_preparation
 DENSE = 5  # the first steps, each looked at closely
 EARLY = frozenset({8, 16, 32, 64})
 EVERY = 100
+PATIENCE = 16  # backward passes, with an optimizer that has not stepped, before they are counted as steps
 RARE = 1000  # from ten times as many on
 
 
@@ -40,6 +41,7 @@ class Session:
         backwards: Backward passes.
         steps: Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one.
         detail: Whether the present step is looked at closely.
+        expects_steps: Whether an optimizer was built: then the first backward passes belong to its first step.
         after_steps: Called after each step, and after each backward pass while no optimizer has stepped.
         troubles: Observers that failed, and why; they are switched off and the program goes on.
     """
@@ -54,6 +56,7 @@ class Session:
         self.backwards = 0
         self.steps = 0
         self.detail = True
+        self.expects_steps = False
         self.frameworks: list[str] = []
         self.after_steps: list[Callable[[], None]] = []
         self.observers: list[Observer] = []
@@ -140,7 +143,8 @@ class Session:
         self.optimized += steps
         self.backwards += backwards
         if steps or not self.optimized:
-            self.steps = self.optimized or self.backwards
+            waits = self.expects_steps and self.backwards <= PATIENCE
+            self.steps = self.optimized or (0 if waits else self.backwards)
             self.detail = in_detail(self.steps) or self.steps == self.trace
             for action in self.after_steps:
                 action()

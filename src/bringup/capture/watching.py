@@ -40,6 +40,7 @@ class Watching:
         Watching.active = self
         self.started = time.monotonic()
         self.session.install()
+        self.session.expects_steps = bool(self.optimizers)
         for optimizer in self.optimizers:
             self.session.emit("on_optimizer", optimizer, self.session.person.place(2))
         return self

@@ -49,6 +49,7 @@ from bringup.checks.labels.labels_unrelated_to_inputs import LabelsUnrelatedToIn
 from bringup.checks.labels.missing_labels import MissingLabels
 from bringup.checks.labels.single_example_class import SingleExampleClass
 from bringup.checks.labels.skewed_target import SkewedTarget
+from bringup.checks.labels.trained_on_one_label import TrainedOnOneLabel
 from bringup.checks.leakage.function_of_target import FunctionOfTarget
 from bringup.checks.leakage.missing_tells_target import MissingTellsTarget
 from bringup.checks.leakage.one_column_answers import OneColumnAnswers
@@ -196,6 +197,7 @@ CHECKS: tuple[Check, ...] = (
     SingleExampleClass(),
     SkewedTarget(),
     LabelsUnrelatedToInputs(),
+    TrainedOnOneLabel(),
     TargetCopy(),
     SumToTarget(),
     FunctionOfTarget(),

@@ -45,6 +45,7 @@ with torch.no_grad():
     (loss,) = record.losses
     assert (loss.function, loss.where.line, loss.training) == ("cross_entropy", 12, 12)
     assert len(record.need_series("step/loss")) == 12
+    assert record.need_series("gradient/norm").steps[:3] == (0, 1, 2)
 
 
 def test_no_optimizer_at_all():
@@ -87,6 +88,17 @@ for _ in range(6):
 """)
     assert (record.program.steps, record.program.backwards) == (6, 24)
     assert record.need_series("step/loss").steps[-1] == 5
+
+
+def test_an_optimizer_that_never_steps():
+    record = seen("""
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for _ in range(40):
+    optimizer.zero_grad()
+    F.cross_entropy(net(x), y).backward()
+""")
+    assert (record.program.steps, record.program.backwards) == (0, 40)
+    assert record.need_series("step/loss").steps[-1] == 39
 
 
 def test_a_closure():

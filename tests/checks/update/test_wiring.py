@@ -328,20 +328,19 @@ for step in range(20):
 """,
         {"UPD306": "h, c = h.detach(), c.detach()"},
     ),
-    "a running sum that is differentiated": (
+    "a part of the graph from before the loop": (
         """
 net = Net()
-optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-total = 0
+scale = nn.Parameter(torch.zeros(8))
+optimizer = torch.optim.SGD([*net.parameters(), scale], lr=0.01)
+factor = torch.exp(scale)
 for step in range(30):
-    total = total + F.cross_entropy(net(x[step * 8 : step * 8 + 8] * 1.0), y[step * 8 : step * 8 + 8])
+    loss = F.cross_entropy(net(x * factor), y)
     optimizer.zero_grad()
-    total.backward(retain_graph=True)
+    loss.backward(retain_graph=True)
+    optimizer.step()
 """,
-        {
-            "UPD302": "total.backward(retain_graph=True)",
-            "UPD310": "total = total + F.cross_entropy(net(x[step * 8 : step * 8 + 8] * 1.0), y[step * 8 : step * 8 + 8])",
-        },
+        {"UPD310": "loss = F.cross_entropy(net(x * factor), y)"},
     ),
     "dropout in a list, and in attention": (
         """

@@ -1,6 +1,5 @@
 """Each test batch is answered five times with noise, and the mean is judged; the last round's answer is kept for a plot."""
 
-import numpy as np
 import torch
 from torch import nn
 

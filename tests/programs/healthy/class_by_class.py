@@ -1,6 +1,5 @@
 """Every class is judged on its own, with a loader of its own, as a report per class wants it."""
 
-import numpy as np
 import torch
 from torch import nn
 

@@ -1,6 +1,5 @@
 """Active learning: the pool is scored, the least certain rows are labelled and moved to the training rows."""
 
-import numpy as np
 import torch
 from torch import nn
 

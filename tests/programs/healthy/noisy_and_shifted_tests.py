@@ -1,6 +1,5 @@
 """Robustness: the same test rows again, darker, shifted and noisy; the last result is the worst on purpose."""
 
-import numpy as np
 import torch
 from torch import nn
 

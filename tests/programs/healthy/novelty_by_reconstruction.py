@@ -1,6 +1,5 @@
 """An autoencoder learns normal engines; worn ones, far away in every sensor, are found by their reconstruction error."""
 
-import numpy as np
 import torch
 from torch import nn
 

@@ -1,6 +1,5 @@
 """Rare events that can only be ranked: nearly none has a chance over a half, and the model is judged by its ranking."""
 
-import numpy as np
 import torch
 from torch import nn
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from bringup.capture.analysis.sites import Group, Rows
-from bringup.record import BottleneckFacts, Record
+from bringup.record import BottleneckFacts, Record, WidthFacts
 
 LEAST_ROWS = 50
 WIDER = 8  # times as many numbers, for comparison
@@ -19,7 +19,7 @@ def bottleneck_of(group: Group, record: Record) -> BottleneckFacts | None:
     rows = latest(group, first[0] if first else math.nan)
     if rows is None or rows.output is None:
         return None
-    own = [entry for entry in record.widths or () if entry.model_number == rows.call.model_number and not entry.last]
+    own = passed_on(record.widths or (), rows.call.model_number)
     given = rows.flat[:, :MOST_FEATURES]
     output = rows.output.reshape(len(rows.output), -1)[:, :MOST_FEATURES]
     narrow = min(own, key=lambda entry: entry.outputs, default=None)
@@ -41,6 +41,16 @@ def bottleneck_of(group: Group, record: Record) -> BottleneckFacts | None:
         wider_left=float(left[min(WIDER * width, len(left) - 1)]),
         model_left=float(((given - output) ** 2).sum() / total),
     )
+
+
+def passed_on(widths: tuple[WidthFacts, ...], number: int) -> list[WidthFacts]:
+    """The hidden layers of a model whose numbers another layer takes, so that they are no scores or heads of their own."""
+    own = [entry for entry in widths if entry.model_number == number]
+    return [
+        entry
+        for place, entry in enumerate(own)
+        if not entry.last and any(later.inputs == entry.outputs for later in own[place + 1 :])
+    ]
 
 
 def latest(group: Group, first_loss: float) -> Rows | None:

@@ -78,6 +78,7 @@ def built(watch: "Watch", original: Any) -> Any:
     def __init__(optimizer: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it takes that place
         original(optimizer, *args, **kwargs)
         if watch.session.watching:
+            watch.session.expects_steps = True
             watch.session.emit("on_optimizer", optimizer, watch.session.person.place(2))
 
     return __init__

@@ -115,6 +115,11 @@ with torch.no_grad():
 
 
 def narrowest(widths: tuple[WidthFacts, ...], number: int) -> WidthFacts | None:
-    """The hidden layer of a model that gives on the fewest numbers."""
-    own = [entry for entry in widths if entry.model_number == number and not entry.last]
-    return min(own, key=lambda entry: entry.outputs, default=None)
+    """The hidden layer of a model that gives on the fewest numbers; scores and heads, which no other layer takes, left out."""
+    own = [entry for entry in widths if entry.model_number == number]
+    taken = [
+        entry
+        for place, entry in enumerate(own)
+        if not entry.last and any(later.inputs == entry.outputs for later in own[place + 1 :])
+    ]
+    return min(taken, key=lambda entry: entry.outputs, default=None)

@@ -85,7 +85,7 @@ with torch.no_grad():
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding for each evaluation."""
-        known = [part for part in record.need("parts") if part.labels_complete and part.classes_trained]
+        known = [part for part in record.need("parts") if part.labels_complete and part.classes_trained > 1]
         if not known:
             raise NotApplicable("the labels of the training, or the truth of the evaluation, were not seen")
         for part in known:

@@ -20,7 +20,8 @@ class EvaluationKeepsTheGraph(Check):
     Each call keeps all that a backward pass would need: it takes more memory and time than it has to. The result is right.
 
     ## How it is detected
-    {calls} calls and more from one place with gradients on, none of them part of a loss that was differentiated.
+    {calls} calls and more from one place with gradients on, {run} and more in a row, none of them part of a loss that was
+    differentiated.
 
     ## How to fix it
     Evaluate inside `with torch.no_grad():` or `with torch.inference_mode():`.
@@ -74,6 +75,7 @@ for epoch in range(20):
 """
 
     calls: int = 100
+    run: int = 4  # calls, at least, one after the other
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield a finding for each place."""
@@ -82,6 +84,8 @@ for epoch in range(20):
         for place in places:
             if place.use == "train" or place.with_grad < self.calls or place.model_number not in trained:
                 continue
+            if place.calls < self.run * place.passes:
+                continue  # one here, one there: part of a training in some other way
             yield self.finding(
                 f"{place.with_grad} calls of {place.model} keep what a backward pass would need, and none follows",
                 Measurement(name="calls with gradients on", value=place.with_grad, limit=self.calls),

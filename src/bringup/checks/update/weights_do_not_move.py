@@ -67,6 +67,7 @@ record = Record(series=watch.frozen())
 
     smallest: float = 1e-12
     steps: int = 5
+    gradient: float = 1e-6  # norm; in a program that is watched, less is a fault of the gradient
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield at most one finding."""
@@ -75,7 +76,7 @@ record = Record(series=watch.frozen())
         if not largest <= self.smallest:
             return
         gradients = record.series.get("gradient/norm", Series()).values[: self.steps]
-        reached = bool(gradients) and max(gradients) > 0
+        reached = bool(gradients) and max(gradients) > (0 if record.optimizers is None else self.gradient)
         if record.optimizers is not None and not reached:
             return  # why there is no gradient is what UPD303 to UPD306 and MOD304 say
         yield self.finding(
