@@ -78,6 +78,7 @@ for epoch in range(40):
     nothing: float = 1e-12
     steps: int = 50  # fewer say nothing
     looks: int = 8
+    died: float = 0.01  # of the highest learning rate
     clipped: float = 50.0  # times the limit, and clipping is to blame
 
     def detect(self, record: Record) -> Iterator[Finding]:
@@ -90,6 +91,8 @@ for epoch in range(40):
         frozen = record.series["optimizer0/learning-rate"].values if "optimizer0/learning-rate" in record.series else (0.0,)
         if not ratio > self.nothing or moved > self.moved or first - last >= self.fall * abs(first) or max(frozen) <= 0:
             return
+        if frozen[-1] < self.died * max(frozen):
+            return  # a schedule has taken the learning rate away
         if any(clip.norm >= self.clipped * clip.limit for clip in record.clips or ()):
             return
         if trouble_of(record) is not None:

@@ -55,7 +55,7 @@ class Checker(nn.Module):
 
 train = DataLoader(make(4000), batch_size=64, shuffle=True, collate_fn=collate)
 test = DataLoader(make(800), batch_size=200, collate_fn=collate)
-model, criterion, epochs = Checker(), nn.BCEWithLogitsLoss(), 18
+model, criterion, epochs = Checker(), nn.BCEWithLogitsLoss(), 12
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.5e-2, epochs=epochs, steps_per_epoch=len(train))
 
