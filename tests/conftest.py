@@ -1,0 +1,12 @@
+"""What holds for all tests."""
+
+import signal
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """A shell that starts the tests in the background lets them ignore Ctrl-C; those that send one must not wait for ever."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
