@@ -43,6 +43,8 @@ format: $(READY) ## Format, and mend what the linter can mend
 
 bench: $(READY) ## The figures by which the project is judged; downloads data
 	$(BIN)/python benchmarks/run_all.py
+	$(BIN)/python benchmarks/programs.py --framework torch
+	$(BIN)/python benchmarks/watching.py
 
 docs: $(DOCS_READY) ## The documentation, into site/
 	$(BIN)/python docs/generate_checks.py
