@@ -43,7 +43,6 @@ class Observer:
     computes: it draws no random numbers, runs the person's modules on copies only, and keeps a bounded amount of memory.
     """
 
-    frameworks: ClassVar[tuple[str, ...]] = ("torch",)
     close_only: ClassVar[frozenset[str]] = frozenset()  # events that it wants only where they are looked at closely
 
     def __init__(self, session: "Session") -> None:

@@ -18,7 +18,7 @@ from bringup.capture.sklearn.boundaries import watch as watch_preparation
 DENSE = 5  # the first steps, each looked at closely
 EARLY = frozenset({8, 16, 32, 64})
 EVERY = 100
-PATIENCE = 16  # backward passes, with an optimizer that has not stepped, before they are counted as steps
+UNSTEPPED = 16  # backward passes, with an optimizer that has not stepped, before they are counted as steps
 RARE = 1000  # from ten times as many on
 
 
@@ -143,7 +143,7 @@ class Session:
         self.optimized += steps
         self.backwards += backwards
         if steps or not self.optimized:
-            waits = self.expects_steps and self.backwards <= PATIENCE
+            waits = self.expects_steps and self.backwards <= UNSTEPPED
             self.steps = self.optimized or (0 if waits else self.backwards)
             self.detail = in_detail(self.steps) or self.steps == self.trace
             for action in self.after_steps:

@@ -1,6 +1,5 @@
 """The exception that ended the program, and what was on the way to it."""
 
-import sys
 import weakref
 from collections import Counter, deque
 from typing import Any
@@ -115,8 +114,3 @@ def cuts(result: Any, name: str) -> bool:
     if isinstance(result, torch.Tensor):
         return not result.requires_grad
     return name in ("numpy", "item", "tolist")
-
-
-def version_of(library: str) -> str:
-    """The version of a library that is loaded."""
-    return str(getattr(sys.modules.get(library), "__version__", ""))

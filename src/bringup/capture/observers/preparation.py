@@ -1,7 +1,7 @@
 """What is done with the data before the training, seen at the boundary to scikit-learn and numpy."""
 
 import weakref
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
@@ -18,8 +18,6 @@ MOST_VALUES = 20_000
 
 class Preparation(Observer):
     """Fills `preparation`; keeps the arguments of the last metrics."""
-
-    frameworks: ClassVar[tuple[str, ...]] = ("sklearn",)
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)

@@ -71,10 +71,7 @@ record = Record(
             share = shared / rows if rows else 0.0
             if share < self.share_note or share < 2 * chance:
                 continue
-            severity = (
-                Severity.ERROR if share >= self.share_error else Severity.WARNING if share >= self.share else Severity.NOTE
-            )
-            limit = {Severity.ERROR: self.share_error, Severity.WARNING: self.share, Severity.NOTE: self.share_note}[severity]
+            severity, limit = self.gravity(share)
             yield self.finding(
                 f"{shared} of the {rows} {later} rows ({percent(share)}) have the inputs of a row of the {first} part",
                 Measurement(name=f"rows of the {later} part found in the {first} part", value=shared, unit="row"),
