@@ -59,6 +59,7 @@ class Session:
         self.expects_steps = False
         self.frameworks: list[str] = []
         self.after_steps: list[Callable[[], None]] = []
+        self.before_watch: Callable[[Any], None] | None = None  # of a trial: adds its own observers instead of the usual ones
         self.observers: list[Observer] = []
         self.troubles: dict[str, str] = {}
         self.listeners: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}

@@ -56,6 +56,12 @@ def check(
             min=0, metavar="SECONDS", help="Stop the script after this time; 0 never. [default: 600]", show_default=False
         ),
     ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Probes at most; 0 for none. [default: what fits into a minute]", show_default=False
+        ),
+    ] = None,
     show_output: Annotated[bool, typer.Option("--show-output", help="Pass what the script prints on to stderr.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
@@ -74,7 +80,9 @@ def check(
     if path is not None:
         refuse_unwritable(path)
     with watching(script, quiet=quiet, show_output=show_output) as watcher:
-        document = check_script(script, args=args or (), settings=settings, watcher=watcher, line_buffered=watcher.live)
+        document = check_script(
+            script, args=args or (), settings=settings, watcher=watcher, line_buffered=watcher.live, budget=budget
+        )
     watcher.report()
     for result in document.checks:
         if result.outcome == "crashed":

@@ -11,6 +11,7 @@ from bringup.findings import Cause, CheckResult, Family, Finding, Outcome, Sever
 # comes first, because it makes the rest meaningless (DESIGN, the order of the causes).
 SEVERITY_WEIGHT = {Severity.ERROR: 0.3, Severity.WARNING: 0.0, Severity.NOTE: 0.0}
 CAUSE_WEIGHT = {Cause.IMPLEMENTATION: 0.2, Cause.HYPERPARAMETERS: 0.1, Cause.DATA_MODEL_FIT: 0.05, Cause.DATASET: 0.0}
+ANSWER_WEIGHT = {"yes": 0.3, "unclear": 0.0, "no": -0.3}  # of what an experiment said
 
 
 def ranked(findings: Iterable[Finding], *, crashed: bool = False) -> tuple[Finding, ...]:
@@ -19,6 +20,7 @@ def ranked(findings: Iterable[Finding], *, crashed: bool = False) -> tuple[Findi
     def key(finding: Finding) -> tuple[bool, bool, float, str, str, int]:
         explains = crashed and finding.family is Family.CRASH
         weight = finding.confidence + SEVERITY_WEIGHT[finding.severity] + CAUSE_WEIGHT[finding.cause]
+        weight += ANSWER_WEIGHT[finding.confirmed_by.answer] if finding.confirmed_by else 0.0
         where = finding.where
         file, line = ((where.file or ""), (where.line or 0)) if where else ("", 0)
         return not explains, not finding.severity.loud, -round(weight, 6), finding.code, file, line

@@ -74,7 +74,7 @@ def overfit_one_batch(
     series, trajectory = follow(experiment, NOTHING, seed=seed, steps=steps, most=most)
     results: list[ProbeResult] = []
     proved = None
-    suspects = [name for name in SUSPECTS[trajectory.shape] if experiment.applies(PROBES[name].change)]
+    suspects = [name for name in SUSPECTS[trajectory.shape] if (c := PROBES[name].change) and experiment.applies(c)]
     for name in suspects[:budget]:
         results.append(PROBES[name].run(experiment, trajectory, seed=seed))
         if results[-1].answer == "yes":

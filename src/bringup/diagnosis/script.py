@@ -4,15 +4,19 @@ import os
 import time
 import warnings
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from bringup.checks.runner import run_checks
+from bringup.diagnosis.confirming import MOST_SECONDS, Limits, put_to_the_test
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.ignoring import without_ignored
 from bringup.diagnosis.judging import judged, ranked
 from bringup.diagnosis.settings import Settings, read_settings
 from bringup.diagnosis.watched import Watcher, watched
 from bringup.errors import BringupError
+from bringup.probes import ProbeResult
+from bringup.probes.trial.trials import Trials
 
 
 def check_script(
@@ -22,6 +26,7 @@ def check_script(
     settings: Settings | None = None,
     watcher: Watcher | None = None,
     line_buffered: bool = False,
+    budget: int | None = None,
 ) -> Diagnosis:
     """Run a script as `python SCRIPT ARGS`, watch its training, and say what is wrong.
 
@@ -29,6 +34,7 @@ def check_script(
         settings: Those of the pyproject.toml that holds for the script by default.
         watcher: Told what the script prints, and how it ended.
         line_buffered: Whether the watcher wants each line at once.
+        budget: Probes at most, 0 for none; as many as there is time for by default.
 
     Raises:
         BringupError: if there is no such script, it is not Python, or the settings name something unknown.
@@ -38,19 +44,34 @@ def check_script(
     refuse_what_is_no_script(path)
     settings = read_settings(path) if settings is None else settings
     checks = settings.checks()
-    run, record = watched(path, args, seconds=settings.time or None, watcher=watcher, line_buffered=line_buffered)
-    findings, results = run_checks(record, checks, select=settings.select, ignore=settings.ignore)
-    findings, results = without_ignored(
-        findings, results, root=path.absolute().parent, files=settings.per_file_ignores, base=settings.base
-    )
-    findings = ranked(findings, crashed=run.ending in ("raised", "killed"))
+    with ExitStack() as stack:
+        trials = stack.enter_context(Trials(path, args)) if budget != 0 else None  # imports while the script runs
+        run, record = watched(path, args, seconds=settings.time or None, watcher=watcher, line_buffered=line_buffered)
+        findings, results = run_checks(record, checks, select=settings.select, ignore=settings.ignore)
+        findings, results = without_ignored(
+            findings, results, root=path.absolute().parent, files=settings.per_file_ignores, base=settings.base
+        )
+        crashed = run.ending in ("raised", "killed")
+        findings = ranked(findings, crashed=crashed)
+        probes: tuple[ProbeResult, ...] = ()
+        if trials is not None and run.stopped_by != "person":
+            tested = put_to_the_test(findings, record, trials, limits(settings, began, budget))
+            findings, probes = ranked(tested.findings, crashed=crashed), tested.probes
     return Diagnosis(
         script=str(script),
         verdict=judged(str(script), run, findings, results),
         findings=findings,
         checks=results,
+        probes=probes,
         timing=Timing(script_s=round(run.seconds, 3), check_s=round(time.monotonic() - began, 3)),
     )
+
+
+def limits(settings: Settings, began: float, budget: int | None) -> Limits:
+    """How far probes may go: to the time limit of the whole, and no longer than a minute in any case."""
+    now = time.monotonic()
+    most = now + MOST_SECONDS
+    return Limits(until=min(most, began + settings.time) if settings.time else most, budget=budget)
 
 
 def refuse_what_is_no_script(path: Path) -> None:

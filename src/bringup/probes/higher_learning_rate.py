@@ -8,6 +8,7 @@ PROBE = Probe(
     name="higher-learning-rate",
     question="Is the learning rate too low?",
     change=Change(learning_rate=10.0),
+    changes={"learning-rate": {"factor": 10.0}},
     family=Family.LEARNING_RATE,
     yes="With ten times the learning rate the batch is learned: raise the learning rate, or train longer.",
     no="Ten times the learning rate does not help: the learning rate is not too low.",

@@ -1,12 +1,15 @@
 """What a probe is: a question, one change, and what each answer means."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from bringup.findings import Family
+from bringup.findings import Family, Finding
 from bringup.probes.change import Change, Experiment
 from bringup.probes.result import Answer, ProbeResult
 from bringup.probes.trajectory import TINY, Trajectory, classify
+from bringup.probes.trial.compare import By, Difference, compare
+from bringup.probes.trial.outcome import Outcome
 from bringup.record import Series
 
 STEPS = 1000
@@ -17,12 +20,16 @@ UNCLEAR = "The change made a difference, and not enough to tell."
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """One experiment on a frozen batch.
+    """One experiment: on a frozen batch, or on a whole run of a script.
 
     Attributes:
         name: As findings name it in `confirm_with`.
         question: A question with a yes or a no.
-        change: The one thing that is changed.
+        change: The one thing that is changed on a frozen batch; None where that says nothing.
+        changes: The same for a script that is run again: options by the name of the change.
+        by: What two runs of a script are compared by.
+        decisive: Whether a no withdraws the finding: only where a fault of its kind cannot be there without being seen here.
+        to_the_end: Whether the script has to run on after its last step.
         family: Whose fault it is when the answer is yes.
         yes: What a yes means, and what to do.
         no: What a no means.
@@ -31,7 +38,11 @@ class Probe:
 
     name: str
     question: str
-    change: Change
+    change: Change | None = None
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    by: By = "either"
+    decisive: bool = False
+    to_the_end: bool = False
     family: Family
     yes: str
     no: str
@@ -40,6 +51,7 @@ class Probe:
 
     def run(self, experiment: Experiment, before: Trajectory, *, seed: int) -> ProbeResult:
         """Train on the frozen batch with the change, and compare with the training without it."""
+        assert self.change is not None
         series, after = follow(experiment, self.change, seed=seed, steps=self.steps, most=self.most)
         floor = experiment.floor(self.change)
         answer = self.judge(before, after, left_before=left(before, experiment.floor()), left_after=left(after, floor))
@@ -50,11 +62,42 @@ class Probe:
             before=before.last,
             after=after.last,
             answer=answer,
-            meaning={"yes": self.yes, "no": self.no, "unclear": UNCLEAR}[answer],
+            meaning=self.meaning(answer),
             shape=after.shape,
             steps=len(series),
             series=thin(series),
         )
+
+    def meaning(self, answer: Answer) -> str:
+        """What an answer means."""
+        return {"yes": self.yes, "no": self.no, "unclear": UNCLEAR}[answer]
+
+    def on_script(self, finding: Finding) -> Mapping[str, Mapping[str, Any]] | None:
+        """What to change in the script to put a finding to the test; None where this probe cannot."""
+        del finding
+        return self.changes or None
+
+    def compared(self, control: Outcome, changed: Outcome, finding: Finding) -> ProbeResult:
+        """The answer of a run of the script with the change, beside one without it."""
+        found = self.weigh(control, changed, finding)
+        invalid = changed.acted == 0 or any(trouble for trouble in changed.troubles if not trouble.startswith("answers"))
+        answer = "unclear" if invalid else found.answer
+        return ProbeResult(
+            probe=self.name,
+            question=self.question,
+            quantity=found.quantity,
+            before=found.before,
+            after=found.after,
+            answer=answer,
+            meaning=self.meaning(answer),
+            steps=changed.steps,
+            series=thin(changed.losses),
+        )
+
+    def weigh(self, control: Outcome, changed: Outcome, finding: Finding) -> Difference:
+        """Compare two runs of a script."""
+        del finding
+        return compare(control, changed, by=self.by)
 
     def judge(self, before: Trajectory, after: Trajectory, *, left_before: float, left_after: float) -> Answer:
         """Yes where the batch is learned only with the change, no where the change does not halve what is left.

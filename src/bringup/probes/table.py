@@ -1,13 +1,18 @@
 """All probes by name."""
 
 from bringup.probes import (
+    aligned_shapes,
+    cleared_gradients,
+    constant_schedule,
     default_optimizer,
     float32,
     higher_learning_rate,
     lower_learning_rate,
     negated_loss,
     no_regularisation,
+    raw_logits,
     reinitialised,
+    right_mode,
     standardised_inputs,
     standardised_target,
     zeroed_inputs,
@@ -27,5 +32,10 @@ PROBES: dict[str, Probe] = {
         float32,
         reinitialised,
         zeroed_inputs,
+        raw_logits,
+        aligned_shapes,
+        cleared_gradients,
+        right_mode,
+        constant_schedule,
     )
 }

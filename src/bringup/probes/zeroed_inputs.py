@@ -28,6 +28,7 @@ PROBE = ZeroedInputs(
     name="zeroed-inputs",
     question="Is the result the same with all inputs zero?",
     change=Change(zero_inputs=True),
+    changes={"zeroed-inputs": {}},
     family=Family.PREPROCESSING,
     yes="With all inputs zero the loss is the same: the inputs do not reach the model, or carry nothing. "
     "Look at the data pipeline.",

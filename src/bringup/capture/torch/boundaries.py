@@ -21,7 +21,10 @@ def watch(session: "Session") -> "Watch":
     from bringup.capture.observers.table import observers
 
     made = Watch(session)
-    session.add(*(observer(session) for observer in observers()))
+    if session.before_watch is None:
+        session.add(*(observer(session) for observer in observers()))
+    else:
+        session.before_watch(made)
     made.install()
     return made
 

@@ -32,14 +32,14 @@ class LearningRateDies(Check):
     Step the scheduler once an epoch, after the loop over batches; or make its length a number of batches.
 
     ## How it is confirmed
-    Train with a constant learning rate: the loss goes on falling.
+    Probe `constant-schedule`: the script is run again with the learning rate that it begins with.
     """
 
     code: ClassVar[str] = "SCH301"
     name: ClassVar[str] = "learning-rate-dies"
     family: ClassVar[Family] = Family.SCHEDULE
     severity: ClassVar[Severity] = Severity.ERROR
-    confirm_with: ClassVar[str | None] = "higher-learning-rate"
+    confirm_with: ClassVar[str | None] = "constant-schedule"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -31,13 +31,14 @@ class ScheduleInWrongUnit(Check):
     of epochs.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `constant-schedule`: the script is run again with the learning rate that it begins with.
     """
 
     code: ClassVar[str] = "SCH303"
     name: ClassVar[str] = "schedule-in-wrong-unit"
     family: ClassVar[Family] = Family.SCHEDULE
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "constant-schedule"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

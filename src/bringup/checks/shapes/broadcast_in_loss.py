@@ -31,14 +31,14 @@ class BroadcastInLoss(Check):
     Give both the same shape: `prediction.squeeze(1)` or `target.unsqueeze(1)`.
 
     ## How it is confirmed
-    Train one batch with equal shapes: the loss falls to near 0.
+    Probe `aligned-shapes`: the script is run again with prediction and target of one shape.
     """
 
     code: ClassVar[str] = "SHP301"
     name: ClassVar[str] = "broadcast-in-loss"
     family: ClassVar[Family] = Family.SHAPES
     severity: ClassVar[Severity] = Severity.ERROR
-    confirm_with: ClassVar[str | None] = "overfit-one-batch"
+    confirm_with: ClassVar[str | None] = "aligned-shapes"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -31,13 +31,14 @@ class TrainedInEvalMode(Check):
     Call `model.train()` before each pass of training, after each evaluation.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `right-mode`: the script is run again with the model in train mode wherever gradients are on.
     """
 
     code: ClassVar[str] = "MOD301"
     name: ClassVar[str] = "trained-in-eval-mode"
     family: ClassVar[Family] = Family.TRAIN_MODE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "right-mode"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

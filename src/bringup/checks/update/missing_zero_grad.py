@@ -32,13 +32,14 @@ class MissingZeroGrad(Check):
     Call `optimizer.zero_grad()` once for each step, before the backward pass or right after the step.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `cleared-gradients`: the script is run again with gradients cleared after each step.
     """
 
     code: ClassVar[str] = "UPD301"
     name: ClassVar[str] = "missing-zero-grad"
     family: ClassVar[Family] = Family.UPDATE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "cleared-gradients"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -1,0 +1,13 @@
+"""Do prediction and target broadcast against each other?"""
+
+from bringup.findings import Family
+from bringup.probes.probe import Probe
+
+PROBE = Probe(
+    name="aligned-shapes",
+    question="Do prediction and target broadcast against each other?",
+    changes={"aligned-shapes": {}},
+    family=Family.SHAPES,
+    yes="With equal shapes the training succeeds: every prediction was compared with every target of the batch.",
+    no="Their shapes are not what holds the training back.",
+)

@@ -1,0 +1,135 @@
+"""Other arguments for the loss functions of `torch.nn.functional`."""
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as functions
+
+from bringup.capture.torch.losses import NAMES
+from bringup.probes.trial.intervention import Intervention
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
+
+TINY = 1e-30
+CLIPPED = 1e-7
+
+
+class ChangedLoss(Intervention):
+    """Changes what goes into a loss function."""
+
+    names: tuple[str, ...] = NAMES
+
+    def install(self, watch: "Watch") -> None:
+        """Replace the functions."""
+        self.inside = False
+        for name in self.names:
+            watch.patches.replace(functions, name, lambda original, name=name: self.wrapped(name, original))
+
+    def wrapped(self, name: str, original: Any) -> Any:
+        """A loss function with other arguments."""
+        first, second = list(inspect.signature(original).parameters)[:2]
+
+        def loss_function(*args: Any, **kwargs: Any) -> Any:
+            if self.inside:
+                return original(*args, **kwargs)
+            rest = dict(kwargs)
+            given = args[0] if args else rest.pop(first)
+            target = args[1] if len(args) > 1 else rest.pop(second)
+            self.inside = True
+            try:
+                new, new_target = self.change(name, given, target)
+                if new is not given or new_target is not target:
+                    self.acted += 1
+                return original(new, new_target, *args[2:], **rest)
+            finally:
+                self.inside = False
+
+        return loss_function
+
+    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """To be written by those that change something."""
+        raise NotImplementedError
+
+
+class RawLogits(ChangedLoss):
+    """Hands each loss what it wants: logits where it was given probabilities, and the reverse.
+
+    The logarithm of probabilities is as good as the logits that they were made from: a log-softmax of it changes nothing.
+    """
+
+    names = ("cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
+
+    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Change the first argument where it is of the wrong kind."""
+        kind = kind_of(given)
+        if name == "cross_entropy" and kind == "probabilities":
+            return given.clamp_min(TINY).log(), target
+        if name == "nll_loss" and kind == "probabilities":
+            return given.clamp_min(TINY).log(), target
+        if name == "nll_loss" and kind == "logits":
+            return given.log_softmax(dim=1), target
+        if name == "binary_cross_entropy_with_logits" and kind in ("probabilities", "shares"):
+            return torch.logit(given, eps=CLIPPED), target
+        if name == "binary_cross_entropy" and kind == "logits":
+            return given.sigmoid(), target
+        return given, target
+
+
+def kind_of(given: torch.Tensor) -> str:
+    """What values look like: "probabilities" (rows sum to 1), "log-probabilities", "shares" (each from 0 to 1), "logits"."""
+    values = given.detach()
+    low, high = float(values.min()), float(values.max())
+    if values.ndim > 1 and values.shape[1] > 1:
+        if low >= 0 and float((values.sum(dim=1) - 1).abs().max()) < 1e-3:
+            return "probabilities"
+        if high <= 1e-6 and float((values.exp().sum(dim=1) - 1).abs().max()) < 1e-3:
+            return "log-probabilities"
+    return "shares" if low >= 0 and high <= 1 else "logits"
+
+
+class AlignedShapes(ChangedLoss):
+    """Gives prediction and target the same shape where both hold equally many values."""
+
+    names = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "binary_cross_entropy_with_logits", "gaussian_nll_loss")
+
+    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Reshape the target."""
+        del name
+        if given.shape != target.shape and given.numel() == target.numel():
+            return given, target.reshape(given.shape)
+        return given, target
+
+
+class StandardisedTarget(ChangedLoss):
+    """Targets of real numbers with mean 0 and standard deviation 1, by the first batches."""
+
+    names = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+
+    def __init__(self, session: Any, options: dict[str, Any]) -> None:
+        super().__init__(session, options)
+        self.pieces: list[torch.Tensor] = []
+
+    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scale."""
+        del name
+        if sum(len(piece) for piece in self.pieces) < 256 or not self.pieces:
+            self.pieces.append(target.detach().reshape(-1))
+        seen = torch.cat(self.pieces)
+        return given, (target - seen.mean()) / seen.std().clamp_min(1e-12)
+
+
+class ShuffledLabels(ChangedLoss):
+    """Targets permuted over the examples of each batch: nothing that is left can be learned."""
+
+    def __init__(self, session: Any, options: dict[str, Any]) -> None:
+        super().__init__(session, options)
+        self.generator = torch.Generator().manual_seed(0)
+
+    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Permute."""
+        del name
+        if not isinstance(target, torch.Tensor) or target.ndim == 0 or len(target) < 2:
+            return given, target
+        return given, target[torch.randperm(len(target), generator=self.generator).to(target.device)]

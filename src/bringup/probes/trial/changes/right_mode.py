@@ -1,0 +1,40 @@
+"""Train mode where gradients are on, eval mode where they are off."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from bringup.probes.trial.intervention import Intervention
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
+
+
+class RightMode(Intervention):
+    """Puts each outermost model into the mode that fits what it is called for."""
+
+    def install(self, watch: "Watch") -> None:
+        """Replace the call."""
+        self.inside = False
+        watch.patches.replace(nn.Module, "__call__", self.wrapped)
+
+    def wrapped(self, original: Any) -> Any:
+        """A call in the mode that fits."""
+
+        def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
+            trains = torch.is_grad_enabled()
+            if self.inside or next(module.parameters(), None) is None or all(m.training == trains for m in module.modules()):
+                return original(module, *args, **kwargs)
+            modes = [(m, m.training) for m in module.modules()]
+            module.train(trains)
+            self.acted += 1
+            self.inside = True
+            try:
+                return original(module, *args, **kwargs)
+            finally:
+                self.inside = False
+                for entry, training in modes:
+                    entry.training = training
+
+        return __call__

@@ -1,0 +1,90 @@
+"""A script that can be run again and again, each time with other changes."""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, TimeoutError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bringup.probes.trial.imported import packages
+from bringup.probes.trial.outcome import Outcome
+from bringup.workers import Job, Pool
+from bringup.workers.warm import JobError
+
+TARGET = "bringup.probes.trial.child:main"
+OURS = ("bringup.probes.trial.child", "bringup.capture.torch.boundaries", "bringup.probes.trial.changes.table")
+
+Changes = Mapping[str, Mapping[str, Any]]
+AS_IT_IS: Changes = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """A person's script, and what a first run of it has shown.
+
+    Attributes:
+        steps: Steps of its first optimizer.
+        seconds: What the first run took.
+    """
+
+    path: Path
+    arguments: tuple[str, ...] = ()
+    steps: int = 0
+    seconds: float = 0.0
+
+
+class Trials:
+    """Runs a script in forks of a process that has imported what it needs.
+
+    A trial that was run already is not run again.
+    """
+
+    def __init__(self, path: Path, arguments: Sequence[str] = (), *, width: int | None = None) -> None:
+        self.path, self.arguments = path, tuple(arguments)
+        self.pool = Pool(modules=(*packages(path), *OURS), width=width)
+        self.known: dict[str, Future[dict[str, Any]]] = {}
+
+    def begin(self, changes: Changes, *, steps: int, seconds: float, to_the_end: bool = False) -> "Future[dict[str, Any]]":
+        """Start a trial.
+
+        Args:
+            changes: Options of each change by its name.
+            steps: Where it ends.
+            seconds: After these it is killed.
+            to_the_end: Whether the script goes on after its last step, through its evaluation.
+        """
+        key = repr((sorted((name, sorted(options.items())) for name, options in changes.items()), steps, to_the_end))
+        if key not in self.known:
+            given = {
+                "script": str(self.path.absolute()),
+                "arguments": list(self.arguments),
+                "changes": {name: dict(options) for name, options in changes.items()},
+                "steps": steps,
+                "seconds": seconds,
+                "stop_at_last": not to_the_end,
+            }
+            self.known[key] = self.pool.submit(Job(target=TARGET, given=given, seconds=seconds))
+        return self.known[key]
+
+    def close(self) -> None:
+        """End all trials."""
+        self.pool.close()
+
+    def __enter__(self) -> "Trials":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def outcome(future: "Future[dict[str, Any]]", *, seconds: float) -> Outcome:
+    """Wait for a trial; one that did not end in time, or broke, has an outcome as well."""
+    began = time.monotonic()
+    try:
+        return Outcome.model_validate(future.result(max(seconds, 0.0)))
+    except TimeoutError:
+        future.cancel()
+        return Outcome(ending="late", seconds=time.monotonic() - began)
+    except JobError as error:
+        return Outcome(ending="late" if "status -9" in str(error) else "raised", error=str(error), troubles=(str(error),))
