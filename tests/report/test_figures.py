@@ -40,7 +40,7 @@ def test_loss_comes_first_and_its_best_step_is_named(adult):
 
 
 def test_an_exploding_probe_does_not_flatten_the_trajectory(adult):
-    figure = figures.one_batch(adult.document, adult.record)
+    figure = figures.one_batch(adult.document.probes, adult.record.series.get("one-batch/loss"))
     assert figure is not None
     assert "↑ without scaling" in figure.svg
     assert "Converges" in figure.caption

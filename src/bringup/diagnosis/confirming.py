@@ -111,11 +111,16 @@ def enough(before: Outcome, after: Outcome) -> bool:
 
 
 def told(finding: Finding, result: ProbeResult | None) -> Finding:
-    """A finding with the answer of its probe. A no withdraws it, where the probe is one that cannot overlook what it looks for."""
+    """A finding with the answer of its probe; a no withdraws it, where the probe cannot overlook what it looks for."""
     if result is None:
         return finding
     said = Confirmation(
-        probe=result.probe, question=result.question, before=result.before, after=result.after, answer=result.answer
+        probe=result.probe,
+        question=result.question,
+        before=result.before,
+        after=result.after,
+        answer=result.answer,
+        quantity=result.quantity,
     )
     update: dict[str, Any] = {"confirmed_by": said}
     if result.answer == "no":

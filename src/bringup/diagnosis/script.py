@@ -12,6 +12,7 @@ from bringup.diagnosis.confirming import MOST_SECONDS, Limits, put_to_the_test
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.ignoring import without_ignored
 from bringup.diagnosis.judging import judged, ranked
+from bringup.diagnosis.one_batch_of_script import one_batch_of
 from bringup.diagnosis.settings import Settings, read_settings
 from bringup.diagnosis.watched import Watcher, watched
 from bringup.errors import BringupError
@@ -55,8 +56,11 @@ def check_script(
         findings = ranked(findings, crashed=crashed)
         probes: tuple[ProbeResult, ...] = ()
         if trials is not None and run.stopped_by != "person":
-            tested = put_to_the_test(findings, record, trials, limits(settings, began, budget))
-            findings, probes = ranked(tested.findings, crashed=crashed), tested.probes
+            far = limits(settings, began, budget)
+            tested = put_to_the_test(findings, record, trials, far)
+            findings = ranked(tested.findings, crashed=crashed)
+            healthy = not any(finding.severity.loud for finding in findings)
+            probes = (*one_batch_of(record, trials, far, suspects=healthy), *tested.probes) if not crashed else tested.probes
     return Diagnosis(
         script=str(script),
         verdict=judged(str(script), run, findings, results),

@@ -47,13 +47,14 @@ class Fix(Frozen):
 
 
 class Confirmation(Frozen):
-    """The answer of the probe that put a finding to the test."""
+    """The answer of the probe that put a finding to the test; `quantity` is what was measured before and after."""
 
     probe: str
     question: str
     before: float | None
     after: float | None
     answer: Literal["yes", "no", "unclear"]
+    quantity: str = ""
 
 
 class Finding(Frozen):

@@ -22,6 +22,15 @@ def write_check_html(document: Diagnosis, path: Path) -> Path:
     return write_text(path, render_check_html(document))
 
 
+def _batch(document: Diagnosis) -> Any:
+    """The picture of one batch; charts are loaded only where there is one to draw."""
+    if not any(probe.series for probe in document.probes):
+        return None
+    from bringup.report.figures import one_batch
+
+    return one_batch(document.probes)
+
+
 def _context(document: Diagnosis) -> dict[str, Any]:
     folder = program_folder(document)
     shown = cut(document.findings, FINDINGS_IN_FULL, NAMES_BESIDE)
@@ -39,5 +48,6 @@ def _context(document: Diagnosis) -> dict[str, Any]:
         "excerpts": [excerpt(folder, finding.where) for finding in shown.shown],
         "first": next((finding for finding in document.findings if finding.severity.loud), None),
         "keys": keys,
-        "sections": {"findings": "Findings", "checks": "Checks"},
+        "batch": _batch(document),
+        "sections": {"findings": "Findings", **({"experiments": "Experiments"} if document.probes else {}), "checks": "Checks"},
     }

@@ -14,7 +14,7 @@ from bringup.report.excerpt import excerpt, program_folder
 from bringup.report.layout import STYLES, WIDEST, Sheet, grid, one_line, text
 from bringup.report.numbers import limit, measured, metric, percent, seconds
 from bringup.report.views import outcomes
-from bringup.report.words import SIGNS, VERDICTS, findings_in_words, plural
+from bringup.report.words import SHAPES, SIGNS, VERDICTS, findings_in_words, plural
 
 SHOWN, MOST_EVIDENCE = 20, 8
 GUTTER = "│"
@@ -37,6 +37,7 @@ def _parts(document: Diagnosis, width: int) -> Iterator[RenderableType]:
         yield _finding(finding, folder, width)
     if len(document.findings) > SHOWN:
         yield text((f"\nand {plural(len(document.findings) - SHOWN, 'more finding')}; --format json has them all", "dim"))
+    yield from _experiments(document)
     yield _foot(document)
 
 
@@ -79,7 +80,11 @@ def _details(finding: Finding, folder: Path, width: int) -> Iterator[RenderableT
         yield _fix(finding.fix)
     if finding.confirmed_by:
         probe = finding.confirmed_by
-        yield text((f"{probe.question} {metric(probe.before)} → {metric(probe.after)}: {probe.answer} ({probe.probe})", "dim"))
+        quantity = f"{probe.quantity} " if probe.quantity else ""
+        span = f"{quantity}{metric(probe.before)} → {metric(probe.after)}"
+        yield text(
+            (f"\n{SIGNS[probe.answer]} ", "dim"), f"{probe.question} {probe.answer}: ", (f"{span} ({probe.probe})", "dim")
+        )
 
 
 def _code(finding: Finding, folder: Path, width: int) -> RenderableType | None:
@@ -115,6 +120,16 @@ def _fix(fix: Fix) -> RenderableType:
         for line in (change or "").splitlines():
             said.append(one_line(f"\n  {sign} {line}"), style)
     return Padding(said, (1, 0, 0, 0))
+
+
+def _experiments(document: Diagnosis) -> Iterator[RenderableType]:
+    """What was tried that no finding above speaks of."""
+    told = {finding.confirmed_by.probe for finding in document.findings if finding.confirmed_by}
+    rest = [probe for probe in document.probes if probe.probe not in told]
+    for probe in rest[:SHOWN]:
+        shape = f", {SHAPES[probe.shape]}" if probe.shape else ""
+        span = f"{probe.quantity} {metric(probe.before)} → {metric(probe.after)} in {plural(probe.steps, 'step')}{shape}"
+        yield text((f"\n{SIGNS[probe.answer]} ", "dim"), f"{probe.question} ", (f"{span}: ", "dim"), probe.answer)
 
 
 def _foot(document: Diagnosis) -> RenderableType:

@@ -1,7 +1,7 @@
 """From the measurements of a run to its pictures, each with the sentence that says what it shows."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -18,6 +18,7 @@ from bringup.report.words import SHAPES, plural
 
 STYLES = {"train": (ACCENT, (1, 0)), "validation": (SECOND, (6, 3)), "test": (MUTED, (2, 2))}
 MANY = 12  # charts in one place; more of them are no longer read
+ON_ONE_BATCH = "loss on one batch"  # what probes on one batch compare
 WIDE_RANGE = 50  # from this ratio of the largest to the smallest value a loss is drawn on a logarithmic axis
 
 
@@ -106,17 +107,19 @@ def others(record: Record) -> list[Figure]:
     return [figure for figure in figures if figure]
 
 
-def one_batch(document: RunDocument, record: Record) -> Figure | None:
-    """The loss on one frozen batch, and what the probes with a trajectory of their own did."""
-    first = next((p for p in document.probes if p.probe == "overfit-one-batch"), None)
-    series = record.series.get("one-batch/loss") or (first.series if first else None)
+def one_batch(probes: Sequence[ProbeResult], series: Series | None = None) -> Figure | None:
+    """The loss on one frozen batch, and what the probes on that batch did.
+
+    Args:
+        series: The loss, where it was recorded at more steps than the probe's answer holds.
+    """
+    first = next((p for p in probes if p.probe == "overfit-one-batch"), None)
+    series = series or (first.series if first else None)
     if series is None or not series.finite:
         return None
     main = Line("as it is", series.steps, series.values)
     tried = [
-        line
-        for p in document.probes
-        if p is not first and p.quantity == "loss" and (line := _tried(p, 10 * max(series.finite)))
+        line for p in probes if p is not first and p.quantity == ON_ONE_BATCH and (line := _tried(p, 10 * max(series.finite)))
     ]
     lines = [main, *tried[:4]]
     shape = f"{SHAPES[first.shape]}: " if first and first.shape else ""

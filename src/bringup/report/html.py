@@ -39,7 +39,7 @@ def _context(document: RunDocument, record: Record) -> dict[str, Any]:
         "plot": figures.comparison(document),
         "curves": figures.training(record),
         "others": figures.others(record),
-        "batch": figures.one_batch(document, record),
+        "batch": figures.one_batch(document.probes, record.series.get("one-batch/loss")),
         "split": figures.error_split(document),
     }
     context["sections"] = _sections(context)

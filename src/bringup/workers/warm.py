@@ -146,6 +146,8 @@ class Pool:
             self.process.kill()
             self.process.wait()
         self.reader.join(2.0)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         self.temporary.cleanup()
 
     def __enter__(self) -> "Pool":

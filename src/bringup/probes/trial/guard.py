@@ -1,7 +1,8 @@
-"""What a trial writes must not land among the person's files: a checkpoint of a crippled model over a good one would be a loss.
+"""What a trial writes must not land among the person's files: a checkpoint of a crippled model over a good one is a loss.
 
-Files that are opened for writing are kept in a folder of the trial's own, and read from there afterwards; removing, renaming
-and making folders happens there, too. What compiled libraries write by themselves (HDF5, SQLite) is not caught; `torch.save` is.
+Files that are opened for writing are kept in a folder of the trial's own, and read from there afterwards; removing,
+renaming and making folders happens there, too. What compiled libraries write by themselves (HDF5, SQLite) is not caught;
+`torch.save` is.
 """
 
 import builtins

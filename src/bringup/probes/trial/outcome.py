@@ -10,8 +10,8 @@ class Outcome(Frozen):
     """One run of a script, as far as a trial saw it.
 
     Attributes:
-        ending: "finished" came to its last line, "enough" was ended by the trial after its steps, "raised" ended by an exception,
-            "late" was ended at the trial's time limit.
+        ending: "finished" came to its last line, "enough" was ended by the trial after its steps, "raised" ended by an
+            exception, "late" was ended at the trial's time limit.
         steps: Steps of the first optimizer.
         losses: The value on which the first backward pass of each step began, before any change of its sign.
         answers: How well the model answers rows that it was trained on, in eval mode, at the end: the share of right answers,

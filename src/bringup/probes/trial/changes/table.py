@@ -3,6 +3,7 @@
 from bringup.probes.trial.changes.cleared_gradients import ClearedGradients
 from bringup.probes.trial.changes.constant_schedule import ConstantSchedule
 from bringup.probes.trial.changes.default_optimizer import DefaultOptimizer
+from bringup.probes.trial.changes.frozen_batch import FrozenBatch
 from bringup.probes.trial.changes.inputs import StandardisedInputs, ZeroedInputs
 from bringup.probes.trial.changes.learning_rate import LearningRate
 from bringup.probes.trial.changes.losses import AlignedShapes, RawLogits, ShuffledLabels, StandardisedTarget
@@ -13,6 +14,7 @@ from bringup.probes.trial.changes.right_mode import RightMode
 from bringup.probes.trial.intervention import Intervention
 
 CHANGES: dict[str, type[Intervention]] = {
+    "frozen-batch": FrozenBatch,
     "learning-rate": LearningRate,
     "constant-schedule": ConstantSchedule,
     "default-optimizer": DefaultOptimizer,
