@@ -7,14 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bringup.capture.process import ScriptRun
 from bringup.capture.watching import Watching
-from bringup.checks.runner import run_checks
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
-from bringup.diagnosis.judging import judged, ranked
+from bringup.diagnosis.examining import checked
+from bringup.diagnosis.judging import as_run, judged
 from bringup.diagnosis.settings import Settings
 from bringup.errors import BringupError
-from bringup.record import ProgramFacts
 
 NAME = "watch"
 
@@ -40,16 +38,14 @@ class Watch(Watching):
         if self.record is None:
             raise BringupError("the `watch` block is still open", do="ask for its diagnosis after the block")
         began = time.monotonic()
-        settings, facts = self.settings, self.record.need("program")
-        findings, results = run_checks(self.record, settings.checks(), select=settings.select, ignore=settings.ignore)
-        run = as_run(facts)
-        findings = ranked(findings, crashed=run.ending == "raised")
+        facts = self.record.need("program")
+        examined = checked(self.record, self.settings.checks(), self.settings)
         took = facts.seconds + time.monotonic() - began
         return Diagnosis(
             script=NAME,
-            verdict=judged(NAME, run, findings, results),
-            findings=findings,
-            checks=results,
+            verdict=judged(NAME, as_run(facts), examined.findings, examined.checks),
+            findings=examined.findings,
+            checks=examined.checks,
             timing=Timing(script_s=round(facts.seconds, 3), check_s=round(took, 3)),
         )
 
@@ -88,10 +84,3 @@ def watch(*optimizers: Any, select: tuple[str, ...] = (), ignore: tuple[str, ...
     settings = Settings().over(select=select, ignore=ignore)
     settings.checks()
     return Watch(optimizers=tuple(o for o in optimizers if hasattr(o, "param_groups")), root=root, settings=settings)
-
-
-def as_run(facts: ProgramFacts) -> ScriptRun:
-    """The block as a script that was run, which is what a verdict speaks of."""
-    return ScriptRun(
-        ending=facts.ending, seconds=facts.seconds, steps=facts.steps, backwards=facts.backwards, frameworks=facts.frameworks
-    )

@@ -6,11 +6,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from bringup.findings import Confirmation, Finding, Severity
+from bringup.findings import Finding, Severity
 from bringup.probes import PROBES, ProbeResult
 from bringup.probes.probe import Probe
 from bringup.probes.trial.outcome import Outcome
-from bringup.probes.trial.trials import AS_IT_IS, Trials, outcome
+from bringup.probes.trial.trials import AS_IT_IS, Again, outcome
 from bringup.record import Record
 
 MOST_SECONDS = 60.0  # beyond the script's own time
@@ -55,7 +55,7 @@ class Tested:
     probes: tuple[ProbeResult, ...] = ()
 
 
-def put_to_the_test(findings: Sequence[Finding], record: Record, trials: Trials, limits: Limits) -> Tested:
+def put_to_the_test(findings: Sequence[Finding], record: Record, trials: Again, limits: Limits) -> Tested:
     """Run the probes that findings ask for, the first finding's first; trials run side by side.
 
     Args:
@@ -114,15 +114,7 @@ def told(finding: Finding, result: ProbeResult | None) -> Finding:
     """A finding with the answer of its probe; a no withdraws it, where the probe cannot overlook what it looks for."""
     if result is None:
         return finding
-    said = Confirmation(
-        probe=result.probe,
-        question=result.question,
-        before=result.before,
-        after=result.after,
-        answer=result.answer,
-        quantity=result.quantity,
-    )
-    update: dict[str, Any] = {"confirmed_by": said}
+    update: dict[str, Any] = {"confirmed_by": result.confirmation}
     if result.answer == "no":
         update["confidence"] = finding.confidence * DOUBTED
         if PROBES[result.probe].decisive:

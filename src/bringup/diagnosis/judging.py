@@ -6,6 +6,7 @@ from pathlib import Path
 from bringup.capture.process import ScriptRun
 from bringup.diagnosis.diagnosis import Status, Verdict
 from bringup.findings import Cause, CheckResult, Family, Finding, Outcome, Severity
+from bringup.record import ProgramFacts
 
 # Order is by confidence with these added: of two findings that are about equally sure and grave, a fault of the implementation
 # comes first, because it makes the rest meaningless (DESIGN, the order of the causes).
@@ -113,3 +114,10 @@ def decapitalised(sentence: str) -> str:
 def count(number: int, word: str) -> str:
     """Count things: "1 step", "2,000 steps"."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def as_run(facts: ProgramFacts) -> ScriptRun:
+    """A training as a script that was run, which is what a verdict speaks of."""
+    return ScriptRun(
+        ending=facts.ending, seconds=facts.seconds, steps=facts.steps, backwards=facts.backwards, frameworks=facts.frameworks
+    )

@@ -5,7 +5,7 @@ from bringup.diagnosis.one_batch import SUSPECTS, OneBatch, overfit_one_batch
 from bringup.probes import PROBES, ProbeResult, Shape
 from bringup.probes.change import Change
 from bringup.probes.trial.experiment import ScriptExperiment
-from bringup.probes.trial.trials import Changes, Trials
+from bringup.probes.trial.trials import Again, Changes
 from bringup.record import Record
 
 NAME = "overfit-one-batch"
@@ -25,7 +25,7 @@ def script_changes() -> dict[Change, Changes]:
     return {probe.change: probe.changes for probe in PROBES.values() if probe.change is not None and probe.changes}
 
 
-def one_batch_of(record: Record, trials: Trials, limits: Limits, *, suspects: bool) -> tuple[ProbeResult, ...]:
+def one_batch_of(record: Record, trials: Again, limits: Limits, *, suspects: bool) -> tuple[ProbeResult, ...]:
     """Freeze the script's first batch and train on it; where it is not learned, try what its shape makes suspect.
 
     Args:

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bringup.checks.runner import run_checks
-from bringup.diagnosis.confirming import MOST_SECONDS, Limits, put_to_the_test
+from bringup.diagnosis.confirming import MOST_SECONDS, Limits
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
+from bringup.diagnosis.examining import Examined, checked, tested
 from bringup.diagnosis.ignoring import without_ignored
-from bringup.diagnosis.judging import judged, ranked
-from bringup.diagnosis.one_batch_of_script import one_batch_of
+from bringup.diagnosis.judging import judged
 from bringup.diagnosis.settings import Settings, read_settings
 from bringup.diagnosis.watched import Watcher, watched
 from bringup.errors import BringupError
-from bringup.probes import ProbeResult
 from bringup.probes.trial.trials import Trials
 
 
@@ -48,25 +46,19 @@ def check_script(
     with ExitStack() as stack:
         trials = stack.enter_context(Trials(path, args)) if budget != 0 else None  # imports while the script runs
         run, record = watched(path, args, seconds=settings.time or None, watcher=watcher, line_buffered=line_buffered)
-        findings, results = run_checks(record, checks, select=settings.select, ignore=settings.ignore)
+        examined = checked(record, checks, settings)
         findings, results = without_ignored(
-            findings, results, root=path.absolute().parent, files=settings.per_file_ignores, base=settings.base
+            examined.findings, examined.checks, root=path.absolute().parent, files=settings.per_file_ignores, base=settings.base
         )
-        crashed = run.ending in ("raised", "killed")
-        findings = ranked(findings, crashed=crashed)
-        probes: tuple[ProbeResult, ...] = ()
+        examined = Examined(findings=findings, checks=results)
         if trials is not None and run.stopped_by != "person":
-            far = limits(settings, began, budget)
-            tested = put_to_the_test(findings, record, trials, far)
-            findings = ranked(tested.findings, crashed=crashed)
-            healthy = not any(finding.severity.loud for finding in findings)
-            probes = (*one_batch_of(record, trials, far, suspects=healthy), *tested.probes) if not crashed else tested.probes
+            examined = tested(examined, record, trials, limits(settings, began, budget))
     return Diagnosis(
         script=str(script),
-        verdict=judged(str(script), run, findings, results),
-        findings=findings,
+        verdict=judged(str(script), run, examined.findings, results),
+        findings=examined.findings,
         checks=results,
-        probes=probes,
+        probes=examined.probes,
         timing=Timing(script_s=round(run.seconds, 3), check_s=round(time.monotonic() - began, 3)),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bringup.findings import Frozen
+from bringup.findings import Confirmation, Frozen
 from bringup.record import Series
 
 Shape = Literal["goes-up", "explodes", "oscillates", "plateaus", "converges"]
@@ -27,3 +27,15 @@ class ProbeResult(Frozen):
     shape: Shape | None = None
     steps: int = 0
     series: Series | None = None
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """As a finding carries it."""
+        return Confirmation(
+            probe=self.probe,
+            question=self.question,
+            before=self.before,
+            after=self.after,
+            answer=self.answer,
+            quantity=self.quantity,
+        )

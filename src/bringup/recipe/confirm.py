@@ -7,7 +7,7 @@ from bringup.comparison.statistics import Interval, paired_bootstrap
 from bringup.data.prepare import fit_preparer
 from bringup.data.schema import Schema
 from bringup.data.simplify import simplify
-from bringup.findings import Confirmation, Family, Finding
+from bringup.findings import Family, Finding
 from bringup.probes import Answer, ProbeResult
 from bringup.recipe.context import Context
 from bringup.training.fit import ModelPlan, fit, goal_for
@@ -59,8 +59,7 @@ def confirmed(finding: Finding, answers: dict[str, ProbeResult]) -> Finding:
     result = answers.get(finding.where.column or "") if finding.where and leaks(finding) else None
     if result is None:
         return finding
-    said = Confirmation(probe=PROBE, question=QUESTION, before=result.before, after=result.after, answer=result.answer)
-    return finding.model_copy(update={"confirmed_by": said})
+    return finding.model_copy(update={"confirmed_by": result.confirmation})
 
 
 def experiment(context: Context, whole: Schema, reduced: Schema, what: str) -> ProbeResult:

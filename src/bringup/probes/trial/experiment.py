@@ -6,7 +6,7 @@ from typing import Any
 
 from bringup.probes.change import NOTHING, Change
 from bringup.probes.trial.outcome import Outcome
-from bringup.probes.trial.trials import Changes, Trials, outcome
+from bringup.probes.trial.trials import Again, Changes, outcome
 from bringup.record import Series
 
 STILL: Changes = {"learning-rate": {"factor": 0.0}, "no-regularisation": {}}
@@ -25,7 +25,7 @@ class ScriptExperiment:
         seconds: For each trial.
     """
 
-    trials: Trials
+    trials: Again
     table: dict[Change, Changes]
     seconds: float
     frozen: Changes | None = None

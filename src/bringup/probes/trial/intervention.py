@@ -19,13 +19,18 @@ class Intervention(Observer):
         options: What the probe has asked for; plain values.
         acted: How often it has changed something.
         measures: What it measured.
+        done: Set where nothing more is to be learned from this trial: it ends after the step.
     """
 
     def __init__(self, session: "Session", options: dict[str, Any]) -> None:
         super().__init__(session)
         self.options = options
         self.acted = 0
+        self.done = False
         self.measures: dict[str, float] = {}
 
     def install(self, watch: "Watch") -> None:
         """Patch torch, where events are not enough."""
+
+    def uninstall(self) -> None:
+        """Undo what the patches of the boundaries do not undo."""

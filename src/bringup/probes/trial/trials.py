@@ -3,9 +3,8 @@
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, TimeoutError
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bringup.probes.trial.imported import packages
 from bringup.probes.trial.outcome import Outcome
@@ -19,19 +18,19 @@ Changes = Mapping[str, Mapping[str, Any]]
 AS_IT_IS: Changes = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Script:
-    """A person's script, and what a first run of it has shown.
+class Again(Protocol):
+    """What can be run again with changes."""
 
-    Attributes:
-        steps: Steps of its first optimizer.
-        seconds: What the first run took.
-    """
+    def begin(self, changes: Changes, *, steps: int, seconds: float, to_the_end: bool = False) -> "Future[dict[str, Any]]":
+        """Start a trial.
 
-    path: Path
-    arguments: tuple[str, ...] = ()
-    steps: int = 0
-    seconds: float = 0.0
+        Args:
+            changes: Options of each change by its name.
+            steps: Where it ends.
+            seconds: After these it is killed.
+            to_the_end: Whether the script goes on after its last step, through its evaluation.
+        """
+        ...
 
 
 class Trials:
@@ -46,15 +45,8 @@ class Trials:
         self.known: dict[str, Future[dict[str, Any]]] = {}
 
     def begin(self, changes: Changes, *, steps: int, seconds: float, to_the_end: bool = False) -> "Future[dict[str, Any]]":
-        """Start a trial.
-
-        Args:
-            changes: Options of each change by its name.
-            steps: Where it ends.
-            seconds: After these it is killed.
-            to_the_end: Whether the script goes on after its last step, through its evaluation.
-        """
-        key = repr((sorted((name, sorted(options.items())) for name, options in changes.items()), steps, to_the_end))
+        """See `Again`."""
+        key = key_of(changes, steps, to_the_end)
         if key not in self.known:
             given = {
                 "script": str(self.path.absolute()),
@@ -62,7 +54,7 @@ class Trials:
                 "changes": {name: dict(options) for name, options in changes.items()},
                 "steps": steps,
                 "seconds": seconds,
-                "stop_at_last": not to_the_end,
+                "to_the_end": to_the_end,
             }
             self.known[key] = self.pool.submit(Job(target=TARGET, given=given, seconds=seconds))
         return self.known[key]
@@ -76,6 +68,11 @@ class Trials:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def key_of(changes: Changes, steps: int, to_the_end: bool) -> str:
+    """What tells one trial from another."""
+    return repr((sorted((name, sorted(options.items())) for name, options in changes.items()), steps, to_the_end))
 
 
 def outcome(future: "Future[dict[str, Any]]", *, seconds: float) -> Outcome:

@@ -42,7 +42,7 @@ class FrozenBatch(Intervention):
         self.turns: dict[Any, int] = {}
         self.depth = 0
         self.in_backward = False
-        self.step = 0
+        self.mode: Replaying | None = None
 
     def install(self, watch: "Watch") -> None:
         """Take the places at which data come in."""
@@ -58,6 +58,12 @@ class FrozenBatch(Intervention):
         if not self.options.get("boundaries"):
             self.mode = Replaying(self)
             self.mode.__enter__()
+
+    def uninstall(self) -> None:
+        """Leave the mode."""
+        if self.mode is not None:
+            self.mode.__exit__(None, None, None)
+            self.mode = None
 
     def after_step(self, step: Any) -> None:
         """Begin with the first turns again."""
