@@ -12,12 +12,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Root:
-    """An outermost module that owns parameters."""
+    """An outermost module that owns parameters; `of_library` where a library built on torch calls it in its own way."""
 
     number: int
     name: str
     module: ReferenceType[Any]
     compiled: bool = False
+    of_library: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a module as torch knows it, so that a copy of it can be run in another mode and precision."""
+        return not self.compiled and not self.of_library
 
 
 @dataclass(slots=True)
@@ -52,6 +58,7 @@ class ModelCall:
     Attributes:
         step: Optimizer steps that were done before.
         detail: Whether this is one of the few that are looked at closely.
+        training: Whether the model was in train mode.
     """
 
     site: Site
@@ -62,6 +69,7 @@ class ModelCall:
     step: int
     detail: bool
     new_pass: bool
+    training: bool = True
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -118,6 +126,7 @@ class Step:
         number: Which optimizer, in the order of their first steps.
         step: Steps of the first optimizer that were done before.
         closure: Whether it was given a closure (L-BFGS), so that backward passes run inside it.
+        skip: To be set by a trial that makes the step itself.
     """
 
     optimizer: Any
@@ -126,6 +135,7 @@ class Step:
     step: int
     detail: bool
     closure: bool = False
+    skip: bool = False
 
 
 @dataclass(slots=True)

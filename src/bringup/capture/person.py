@@ -56,6 +56,13 @@ class Person:
         foreign = [folder for folder in self.foreign if path.startswith((folder + "/", folder + "\\"))]
         return not foreign or (inside and all(len(folder) <= len(str(self.root)) for folder in foreign))
 
+    def owns_class(self, kind: type) -> bool:
+        """Whether a class is written in the person's program."""
+        if kind.__module__ == "__main__":
+            return True  # in a notebook, too, where it has no file
+        file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+        return file is not None and self.owns(file)
+
     def place(self, depth: int = 1) -> Place | None:
         """The innermost of the person's frames, seen from the caller's caller."""
         frame: FrameType | None = sys._getframe(depth)

@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bringup.capture.captured import CAPTURE, SAMPLES
 from bringup.capture.creations import Creations
@@ -14,6 +14,9 @@ from bringup.capture.imports import AfterImport
 from bringup.capture.observer import EVENTS, Observer
 from bringup.capture.person import Person
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
 
 DENSE = 5  # the first steps, each looked at closely
 EARLY = frozenset({8, 16, 32, 64})
@@ -66,7 +69,8 @@ class Session:
         self.constant: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}  # those told of light events, too
         self.undo: list[Callable[[], None]] = []
         self.thread = threading.get_ident()
-        self.imports = AfterImport({"torch": self.watch_torch, "sklearn": self.watch_sklearn})
+        self.watch: Watch | None = None  # of torch, once that is imported
+        self.imports = AfterImport({"torch": self.watch_torch, "keras": self.watch_keras, "sklearn": self.watch_sklearn})
 
     def install(self) -> None:
         """Switch on."""
@@ -89,9 +93,18 @@ class Session:
         try:
             from bringup.capture.torch.boundaries import watch
 
-            watch(self)
+            self.watch = watch(self)
         except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
             self.troubles["torch"] = f"{type(error).__name__}: {error}"
+
+    def watch_keras(self) -> None:
+        """Hook into Keras, right after it was imported; on its torch backend torch was imported before."""
+        try:
+            from bringup.capture.keras.boundaries import watch
+
+            watch(self)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.troubles["keras"] = f"{type(error).__name__}: {error}"
 
     def watch_sklearn(self) -> None:
         """Note that scikit-learn was imported."""

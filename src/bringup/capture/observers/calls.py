@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import nn
-
 from bringup.capture.events import ModelCall, Site
 from bringup.capture.observer import Observer
+from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.tensors import describe, first_tensor, tensors_in
 from bringup.record import CallFacts, TensorFacts
 
-DROPOUT = (nn.modules.dropout._DropoutNd,)
-BATCH_NORM = (nn.modules.batchnorm._BatchNorm,)
 MOST_SITES = 100
 
 
@@ -48,7 +45,7 @@ class Calls(Observer):
                 return
             noted = self.noted[call.site.number] = first_of(call)
         noted.passes += call.new_pass
-        noted.training += call.module.training
+        noted.training += call.training
         noted.last_step = call.step
         given = first_tensor(call.args, call.kwargs)
         noted.rows += given.shape[0] if given is not None and given.dim() else 0
@@ -86,13 +83,15 @@ class Calls(Observer):
 
 def first_of(call: ModelCall) -> Noted:
     """Look closely at the first call of a place."""
-    modules = list(call.module.named_modules())
-    moded = [(name, module) for name, module in modules if isinstance(module, DROPOUT + BATCH_NORM)]
+    library = library_of(call.module)
+    parts = [(name or type(part).__name__, part) for name, part in library.parts(call.module)]
+    dropout = [(name, part) for name, part in parts if library.is_dropout(part)]
+    norms = [(name, part) for name, part in parts if library.batch_norm(part)]
     return Noted(
         site=call.site,
-        dropout=tuple(name or type(module).__name__ for name, module in moded if isinstance(module, DROPOUT) and module.p > 0),
-        batch_norm=tuple(name or type(module).__name__ for name, module in moded if isinstance(module, BATCH_NORM)),
-        frozen=tuple(name for name, module in moded if module.training != call.module.training),
+        dropout=tuple(name for name, _ in dropout),
+        batch_norm=tuple(name for name, _ in norms),
+        frozen=tuple(name for name, part in (*dropout, *norms) if library.in_training(part, call.training) != call.training),
         inputs=sum(1 for _ in tensors_in((call.args, call.kwargs))),
         first_step=call.step,
         last_step=call.step,

@@ -36,7 +36,7 @@ class Horizons(Observer):
     def on_call(self, call: ModelCall) -> None:
         """Remember a call."""
         root = call.site.root
-        if not self.over and call.site.grad and root.number not in self.tried and not root.compiled:
+        if not self.over and call.site.grad and root.number not in self.tried and root.plain:
             self.seen[root.number] = call
 
     def after_step(self, step: Step) -> None:

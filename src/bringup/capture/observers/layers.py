@@ -8,6 +8,7 @@ from torch import nn
 from bringup.capture.events import ModelCall, Operation, Root, Site
 from bringup.capture.observer import Observer
 from bringup.capture.syntax import line_of_number
+from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.tensors import describe, first_tensor
 from bringup.record import CriterionFacts, FirstLayerFacts, WidthFacts
 
@@ -53,14 +54,13 @@ class Layers(Observer):
 
     def on_root(self, root: Root, module: Any) -> None:
         """Note the widths of its fully-connected layers."""
-        weighted = [
-            (name, part) for name, part in module.named_modules() if "weight" in part._parameters and part.weight is not None
-        ]
-        dense = [(name, part) for name, part in weighted if isinstance(part, nn.Linear)]
-        last = next((part for _, part in reversed(weighted) if not isinstance(part, nn.modules.batchnorm._BatchNorm)), None)
-        for name, part in dense[: MOST_LAYERS - len(self.widths)]:
+        library = library_of(module)
+        weighted = [entry for entry in library.parts(module) if any(p.dim() > 1 for _, p in library.parameters(entry[1]))]
+        dense = [(name, part, sizes) for name, part in weighted if (sizes := library.dense(part)) is not None]
+        last = weighted[-1][1] if weighted else None
+        for name, part, (inputs, outputs) in dense[: MOST_LAYERS - len(self.widths)]:
             places = self.session.creations.places(part)
-            self.widths.append((root.number, name, part.in_features, part.out_features, part is last, places))
+            self.widths.append((root.number, name, inputs, outputs, part is last, places))
 
     def before_call(self, site: Site, module: Any, args: Any, kwargs: Any, detail: bool) -> None:
         """Wait for the first operation with weights."""

@@ -59,7 +59,13 @@ class Mixing(Observer):
     def on_call(self, call: ModelCall) -> None:
         """Remember a call."""
         number = call.site.root.number
-        if self.over or not call.site.grad or number in self.tried or call.site.root.compiled or len(self.tried) >= MOST_MODELS:
+        if (
+            self.over
+            or not call.site.grad
+            or number in self.tried
+            or not call.site.root.plain
+            or len(self.tried) >= MOST_MODELS
+        ):
             return
         self.seen[number] = Seen(call, rows_of(call, self.batch))
 

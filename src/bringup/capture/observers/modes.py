@@ -11,12 +11,11 @@ from bringup.capture.events import Backward, ModelCall, Site, Step
 from bringup.capture.observer import Observer
 from bringup.capture.observers.optimizers import Optimizers
 from bringup.capture.person import Place
+from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.rows import Rows
 from bringup.capture.torch.tensors import first_tensor
 from bringup.record import ModeFacts
 
-DROPOUT = (nn.modules.dropout._DropoutNd,)
-BATCH_NORM = (nn.modules.batchnorm._BatchNorm,)
 MOST_SITES = 100
 MOST_SWITCHES = 20
 LOOKED = 3  # calls in the wrong mode for which the line of the switch is looked up
@@ -81,7 +80,7 @@ class Modes(Observer):
         if noted is None:
             return
         if call.site.grad:
-            self.last[number] = call.module.training or (call.detail and any(part.training for part in noted.moded))
+            self.last[number] = call.training or (call.detail and any_in_training(noted.moded, call))
         given = first_tensor(call.args, call.kwargs)
         if given is None or given.dim() == 0:
             return
@@ -95,14 +94,14 @@ class Modes(Observer):
 
     def begin(self, call: ModelCall) -> Noted:
         """Look at the model for layers to which the mode matters."""
-        parts = list(call.module.modules())
-        dropout = [part for part in parts if isinstance(part, DROPOUT) and part.p > 0]
-        inner = [part for part in parts if isinstance(part, nn.RNNBase | nn.MultiheadAttention) and part.dropout > 0]
-        batch_norm = [part for part in parts if isinstance(part, BATCH_NORM) and part.track_running_stats]
-        noted = Noted(call.site, [*dropout, *inner, *batch_norm], len(dropout) + len(inner), len(batch_norm))
-        strongest = max(dropout, key=lambda part: part.p, default=None)
+        library = library_of(call.module)
+        parts = [part for _, part in library.parts(call.module)]
+        dropout = [part for part in parts if library.dropout(part) > 0]
+        batch_norm = [part for part in parts if library.batch_norm(part)]
+        noted = Noted(call.site, [*dropout, *batch_norm], len(dropout), len(batch_norm))
+        strongest = max((part for part in dropout if library.is_dropout(part)), key=library.dropout, default=None)
         if strongest is not None:
-            noted.probability = float(strongest.p)
+            noted.probability = library.dropout(strongest)
             noted.dropout_place = self.session.creations.place(strongest)
         return noted
 
@@ -118,7 +117,7 @@ class Modes(Observer):
         noted.judging += 1
         noted.runs += call.step != noted.last_step
         noted.last_step = call.step
-        if not call.module.training or not any(part.training for part in noted.moded):
+        if not call.training or not any_in_training(noted.moded, call):
             return
         noted.judging_in_train += 1
         if noted.looks < LOOKED:
@@ -216,3 +215,9 @@ class Modes(Observer):
             switched=where(noted.switched),
             loaded=root is not None and id(root) in self.loaded,
         )
+
+
+def any_in_training(parts: list[nn.Module], call: ModelCall) -> bool:
+    """Whether any of these parts of the model that is called is in train mode."""
+    library = library_of(call.module)
+    return any(library.in_training(part, call.training) for part in parts)

@@ -10,6 +10,7 @@ from torch import nn
 from bringup.capture.events import Backward, ModelCall, Operation, Root, Site
 from bringup.capture.observer import Observer
 from bringup.capture.torch.graph import ACTIVATIONS, children, name_of, place_of, saved, shape_of, through_views
+from bringup.capture.torch.kinds import library_of, parts_of
 from bringup.findings import Where
 from bringup.models.layers import facts as layer_facts
 from bringup.models.layers import is_leaf
@@ -67,9 +68,11 @@ class Signals(Observer):
     def on_root(self, root: Root, module: nn.Module) -> None:
         """Know weights by name."""
         del root
-        for name, parameter in module.named_parameters():
-            if len(self.names) < 10_000:
-                self.names.setdefault(id(parameter), name)
+        library = library_of(module)
+        for prefix, part in library.parts(module):
+            for name, parameter in library.parameters(part):
+                if len(self.names) < 10_000:
+                    self.names.setdefault(id(parameter), f"{prefix}.{name}" if prefix else name)
 
     def before_call(self, site: Site, module: nn.Module, args: Any, kwargs: Any, detail: bool) -> None:
         """See the layers of the first call of a model with gradients."""
@@ -82,7 +85,7 @@ class Signals(Observer):
         self.signals[site.root.number] = []
         self.normed = False
         if len(self.layers) < MOST_LAYERS and not isinstance(module, torch.jit.ScriptModule):
-            for name, part in module.named_modules():
+            for name, part in parts_of(module):
                 if is_leaf(part):
                     self.handles.append(part.register_forward_hook(self.noting(name or type(part).__name__)))
 

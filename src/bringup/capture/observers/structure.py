@@ -20,6 +20,7 @@ from bringup.capture.torch.graph import (
     shape_of,
     through_views,
 )
+from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.linearity import linear_layers
 from bringup.capture.torch.patterns import OUTER, picked, scores_are_products, softmax_axis, stacked, weighing
 from bringup.findings import Where
@@ -57,10 +58,11 @@ class Structure(Observer):
     def on_root(self, root: Any, module: Any) -> None:
         """Remember where the modules of each weight were built."""
         del root
-        for part in module.modules():
+        library = library_of(module)
+        for _, part in library.parts(module):
             place = self.created.get(part)
             if place is not None:
-                for parameter in part.parameters(recurse=False):
+                for _, parameter in library.parameters(part):
                     self.weights[parameter] = place
 
     def on_backward(self, event: Backward) -> None:

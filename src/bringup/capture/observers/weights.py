@@ -11,13 +11,13 @@ from torch import nn
 from bringup.capture.events import Operation, Root, Step
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
+from bringup.capture.torch.kinds import library_of
 from bringup.record import WeightFacts
 
 MOST = 300  # weights
 MOST_FILLED = 4000  # tensors whose filling was seen
 MOST_VALUES = 4_000_000  # of a weight that is looked at whole
 MAKERS = frozenset({"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "empty", "randn", "rand", "tensor"})
-TRAINED = (nn.Linear, nn.modules.conv._ConvNd, nn.RNNBase, nn.RNNCellBase, nn.Bilinear, nn.MultiheadAttention)
 
 
 @dataclass(slots=True)
@@ -54,10 +54,11 @@ class Weights(Observer):
     def on_root(self, root: Root, module: nn.Module) -> None:
         """Know the parameters of a model by name."""
         del root
-        for prefix, part in module.named_modules():
-            for name, parameter in part.named_parameters(prefix, recurse=False):
+        library = library_of(module)
+        for prefix, part in library.parts(module):
+            for name, parameter in library.parameters(part):
                 if len(self.names) < 20 * MOST:
-                    self.names.setdefault(id(parameter), (name, part))
+                    self.names.setdefault(id(parameter), (f"{prefix}.{name}" if prefix else name, part))
 
     def on_step(self, step: Step) -> None:
         """Look at the weights before their first update, and at gradients now and then."""
@@ -77,11 +78,12 @@ class Weights(Observer):
         values = weight.detach()
         filled = self.filled.get(memory(values))
         place = filled or (self.session.creations.place(part) if part is not None else None)
-        fan_in = values[0].numel() if isinstance(part, TRAINED) else values.shape[0]
+        weighs = part is not None and library_of(part).weighs(part)
+        fan_in = values[0].numel() if weighs and not units_last(part) else values[..., 0].numel() if weighs else values.shape[0]
         first = values.flatten()[0]
         return WeightFacts(
             name=name or f"parameter of shape {list(values.shape)}",
-            kind=type(part).__name__ if isinstance(part, TRAINED) else "",
+            kind=type(part).__name__ if weighs else "",
             where=self.session.person.where(place),
             shape=tuple(values.shape),
             value=float(first) if bool((values == first).all()) else None,
@@ -142,9 +144,14 @@ def counts(weight: Any) -> bool:
 
 def alike(values: torch.Tensor, part: nn.Module | None) -> bool:
     """Whether all units of a layer have the same weights; an embedding, or a parameter of its own, must be one single value."""
-    if isinstance(part, TRAINED):
-        return bool((values == values[:1]).all())
+    if part is not None and library_of(part).weighs(part):
+        return bool((values == (values[..., :1] if units_last(part) else values[:1])).all())
     return bool((values == values.flatten()[0]).all())
+
+
+def units_last(part: nn.Module | None) -> bool:
+    """Whether the last axis of a layer's weight counts its units."""
+    return part is not None and library_of(part).units_last(part)
 
 
 def norms(tensors: list[torch.Tensor]) -> list[float]:

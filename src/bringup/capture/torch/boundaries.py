@@ -4,6 +4,8 @@ Measured: global forward hooks make every submodule take the slow path, so the c
 one does work; a dispatch mode or hooks on every operation would cost milliseconds a step.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Site
@@ -38,6 +40,9 @@ class Watch:
         in_backward: Whether a backward pass runs; modules that are called inside it are recomputed activations.
         loss_places: The line of the loss by the line of the backward pass.
         pending: Places whose calls no backward pass has followed yet.
+        muted: Greater than 0 while a library runs what is no training: shape inference, metrics.
+        layers: Of a library that calls layers by itself, those at work now, outermost first.
+        input_hooks, loss_hooks: Of trials: called with what goes into such layers and losses, and return what is to go in.
     """
 
     def __init__(self, session: "Session") -> None:
@@ -48,6 +53,11 @@ class Watch:
         self.called: Any = None
         self.in_backward = False
         self.in_loss = False
+        self.muted = 0
+        self.layers: list[Any] = []
+        self.input_hooks: list[Callable[[Any, Any, Any], tuple[Any, Any]]] = []
+        self.loss_hooks: list[Callable[[str, Any, Any], tuple[Any, Any]]] = []
+        self.steps = optimizers.Steps(self)
         self.scaled: tuple[Any, Any] | None = None  # weak references to a scaled loss, and to the loss
         self.pending: list[Site] = []
         self.loss_places: dict[Place | None, Place | None] = {}
@@ -61,6 +71,27 @@ class Watch:
         self.lens.open(BEFORE)
         if self.session.trace is not None:
             self.session.after_steps.append(self.open_for_trace)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Make no events in this block."""
+        before = self.depth, self.in_loss
+        self.depth, self.in_loss = 1, True
+        self.muted += 1
+        self.session.telling += 1
+        try:
+            yield
+        finally:
+            self.session.telling -= 1
+            self.muted -= 1
+            self.depth, self.in_loss = before
+
+    def place_of_operation(self, depth: int) -> Place | None:
+        """The line of an operation; inside of a library's layer, the line that built the layer."""
+        session = self.session
+        if self.layers and (layer := self.layers[-1]) is not None and not session.person.owns_class(type(layer)):
+            return session.creations.place(layer) or session.person.place(depth + 1)
+        return session.person.place(depth + 1)
 
     def open_for_trace(self) -> None:
         """Open the lens where the step begins that is to be traced, with whatever comes before its first model."""

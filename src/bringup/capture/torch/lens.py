@@ -62,7 +62,7 @@ class Lens(TorchFunctionMode):
     def see(self, func: Any, args: Any, kwargs: Any, result: Any) -> None:
         """Tell the observers, and write the line into the graph."""
         session = self.watch.session
-        place = session.person.place(3)
+        place = self.watch.place_of_operation(3)
         for tensor in tensors_in(result, 1):
             node = node_of(tensor)
             if node is not None and place is not None:

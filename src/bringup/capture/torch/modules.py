@@ -43,12 +43,15 @@ def built(watch: "Watch", original: Any) -> Any:
 class Calls:
     """The outermost calls: which module, from which place."""
 
+    of_library = False
+
     def __init__(self, watch: "Watch") -> None:
         self.watch = watch
         self.roots: dict[int, Root] = {}
         self.numbers = 0
         self.sites: dict[Any, Site] = {}
         self.last_site: Site | None = None
+        self.training = True
 
     def wrapped(self, original: Any) -> Any:
         """A call that is told of where it is an outermost one."""
@@ -61,6 +64,7 @@ class Calls:
             root = self.root_of(module)
             if root is None:
                 return original(module, *args, **kwargs)
+            self.training = module.training
             return self.call(original, root, module, args, kwargs)
 
         return __call__
@@ -70,15 +74,19 @@ class Calls:
         known = self.roots.get(id(module))
         if known is not None and known.module() is module and (known.number >= 0 or not self.watch.session.detail):
             return known if known.number >= 0 else None
-        if next(module.parameters(), None) is None:
+        if not self.has_parameters(module):
             self.roots[id(module)] = Root(NO_MODEL, type(module).__name__, weakref.ref(module))
             return None
         compiled = type(module).__name__ == "OptimizedModule"
-        root = Root(self.numbers, type(module).__name__, weakref.ref(module), compiled)
+        root = Root(self.numbers, type(module).__name__, weakref.ref(module), compiled, self.of_library)
         self.numbers += 1
         self.roots[id(module)] = root
         self.watch.session.emit("on_root", root, module)
         return root
+
+    def has_parameters(self, module: Any) -> bool:
+        """Whether a module owns any."""
+        return next(module.parameters(), None) is not None
 
     def call(self, original: Any, root: Root, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the outermost call, and tell of it."""
@@ -86,7 +94,7 @@ class Calls:
         site = self.site_of(root)
         new_pass = site is not self.last_site
         self.last_site = site
-        steps = session.steps
+        steps, training = session.steps, self.training
         detail = site.calls < CLOSE_CALLS or session.detail
         self.look(site, root, steps)
         if detail:
@@ -99,7 +107,7 @@ class Calls:
         if site.grad:
             self.mark(site, output, steps)
         site.calls += 1
-        call = ModelCall(site, module, args, kwargs, output, steps, detail, new_pass)
+        call = ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training)
         session.emit("on_call", call, light=not detail)
         return output
 

@@ -17,7 +17,7 @@ def install(watch: "Watch") -> None:
     from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LRScheduler, ReduceLROnPlateau
     from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
-    steps = Steps(watch)
+    steps = watch.steps
     watch.patches.call_later(register_optimizer_step_pre_hook(steps.before).remove)
     watch.patches.call_later(register_optimizer_step_post_hook(steps.after).remove)
     watch.patches.replace(torch.optim.Optimizer, "__init__", lambda original: built(watch, original))

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from bringup.capture.person import Place
+from bringup.capture.torch.kinds import library_of, parts_of
 from bringup.record import ParameterFacts
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Ownership:
 
     def look_into(self, root: nn.Module) -> None:
         """The layers that a model knows, then those that it has but does not know."""
-        names = dict(root.named_modules())
+        names = dict(parts_of(root))
         for name, module in names.items():
             self.claim(module, Owner(name or type(module).__name__, module, registered=True, root=root))
         for name, module in names.items():
@@ -78,16 +79,15 @@ class Ownership:
     def take(self, path: str, item: Any, holder: nn.Module) -> None:
         """Take in what stands in an attribute of a module."""
         if isinstance(item, nn.Module):
-            for name, module in item.named_modules():
+            for name, module in parts_of(item):
                 self.claim(module, Owner(".".join(part for part in (path, name) if part), module, outer=item, holder=holder))
         elif item.requires_grad and item.is_leaf:
             self.owners.setdefault(id(item), Owner(path, None, outer=item, holder=holder))
 
     def claim(self, module: nn.Module, owner: Owner) -> None:
         """Note whose parameters these are; the first owner stays."""
-        for parameter in module._parameters.values():
-            if parameter is not None:
-                self.owners.setdefault(id(parameter), owner)
+        for _, parameter in library_of(module).parameters(module):
+            self.owners.setdefault(id(parameter), owner)
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether a model that was called knows this parameter now; after `look`."""

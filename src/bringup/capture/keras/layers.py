@@ -1,0 +1,158 @@
+"""The boundary of the model: outermost calls of Keras layers, and which layer is at work inside of one."""
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from bringup.capture.torch import kinds
+from bringup.capture.torch.modules import Calls
+
+if TYPE_CHECKING:
+    from bringup.capture.torch.boundaries import Watch
+
+
+def install(watch: "Watch") -> None:
+    """See calls of layers."""
+    from keras.layers import Layer  # pyright: ignore[reportMissingImports]
+
+    library = KerasLayers()
+    kinds.LIBRARIES.append(library)
+    watch.patches.call_later(lambda: kinds.LIBRARIES.remove(library))
+    calls = LayerCalls(watch)
+    watch.patches.replace(Layer, "__call__", calls.wrapped)
+
+
+class LayerCalls(Calls):
+    """The outermost calls of layers."""
+
+    of_library = True
+
+    def wrapped(self, original: Any) -> Any:
+        """A call that is told of where it is an outermost one, and that says which layer is at work where it is not."""
+        from keras.src.backend import any_symbolic_tensors  # pyright: ignore[reportMissingImports]
+
+        watch, session, compiling = self.watch, self.watch.session, torch.compiler.is_compiling
+
+        @functools.wraps(original)
+        def __call__(layer: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
+            if compiling() or watch.in_backward or not session.watching:
+                return original(layer, *args, **kwargs)
+            if watch.depth:
+                return self.inside(original, layer, args, kwargs)
+            if any_symbolic_tensors(args, kwargs):
+                with watch.quietly():
+                    return original(layer, *args, **kwargs)
+            root = self.root_of(layer)
+            if root is None:
+                return original(layer, *args, **kwargs)
+            for hook in watch.input_hooks:
+                args, kwargs = hook(layer, args, kwargs)
+            self.training = training_of(layer, args, kwargs)
+            return self.call(functools.partial(self.inside_root, original), root, layer, args, kwargs)
+
+        return __call__
+
+    def inside(self, original: Any, layer: Any, args: Any, kwargs: Any) -> Any:
+        """Run a layer within another, and know of it meanwhile."""
+        self.watch.layers.append(layer)
+        try:
+            return original(layer, *args, **kwargs)
+        finally:
+            self.watch.layers.pop()
+
+    def inside_root(self, original: Any, layer: Any, *args: Any, **kwargs: Any) -> Any:
+        """Run a root likewise."""
+        return self.inside(original, layer, args, kwargs)
+
+    def has_parameters(self, module: Any) -> bool:
+        """Asked of Keras, not of torch: torch would fix the list of parameters before all of them are built."""
+        return not module.built or bool(module.variables)
+
+
+def training_of(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a call is in train mode: what it was told, else what the layer takes by default, else not."""
+    told = kwargs.get("training")
+    if told is None:
+        try:
+            bound = inspect.signature(layer.call).bind(*args, **kwargs)
+            bound.apply_defaults()
+            told = bound.arguments.get("training")
+        except (TypeError, ValueError):
+            told = None
+    return bool(told)
+
+
+class KerasLayers:
+    """How to read the layers of Keras."""
+
+    def __init__(self) -> None:
+        from keras import layers  # pyright: ignore[reportMissingImports]
+
+        self.layer = layers.Layer
+        self.dropouts = (
+            layers.Dropout,
+            layers.SpatialDropout1D,
+            layers.SpatialDropout2D,
+            layers.SpatialDropout3D,
+            layers.GaussianDropout,
+            layers.AlphaDropout,
+        )
+        self.recurrent = (layers.LSTM, layers.GRU, layers.SimpleRNN)
+        self.norm, self.fully = layers.BatchNormalization, layers.Dense
+
+    def owns(self, module: Any) -> bool:
+        """Layers and models."""
+        return isinstance(module, self.layer)
+
+    def parts(self, module: Any) -> list[tuple[str, Any]]:
+        """A layer and those in it, by their names in Keras; a sequence and the functional model in it are one."""
+        inner = [part for part in module._flatten_layers(include_self=False) if not is_shell(part)]
+        return [("", module), *((part.name, part) for part in inner)]
+
+    def parameters(self, part: Any) -> Iterator[tuple[str, torch.Tensor]]:
+        """The variables that Keras keeps with the layer itself."""
+        own = [*part._trainable_variables, *part._non_trainable_variables]
+        return iter([(variable.name, variable.value) for variable in own])
+
+    def dropout(self, part: Any) -> float:
+        """The rate of a dropout, also of one inside of a recurrent layer."""
+        if isinstance(part, self.dropouts):
+            return float(part.rate)
+        return float(part.dropout) if isinstance(part, self.recurrent) else 0.0
+
+    def is_dropout(self, part: Any) -> bool:
+        """Of the dropouts that are layers."""
+        return isinstance(part, self.dropouts) and part.rate > 0
+
+    def in_training(self, part: Any, call: bool) -> bool:
+        """The call's mode holds for all of it."""
+        del part
+        return call
+
+    def batch_norm(self, part: Any) -> bool:
+        """Whether it normalises by its batch; a frozen one never does."""
+        return isinstance(part, self.norm) and part.trainable
+
+    def dense(self, part: Any) -> tuple[int, int] | None:
+        """Of `Dense`, once it is built."""
+        if not isinstance(part, self.fully) or not part.built:
+            return None
+        kernel: Any = part.kernel
+        return int(kernel.shape[0]), int(part.units)
+
+    def weighs(self, part: Any) -> bool:
+        """Layers with a kernel."""
+        return getattr(part, "kernel", None) is not None or hasattr(part, "recurrent_kernel")
+
+    def units_last(self, part: Any) -> bool:
+        """Keras counts units last."""
+        del part
+        return True
+
+
+def is_shell(part: Any) -> bool:
+    """Whether a part is no more than the functional model inside of a sequential one."""
+    return type(part).__name__ == "Functional" and type(part).__module__.startswith("keras.src.models")
