@@ -14,7 +14,8 @@ FADED = 1e-3  # relative gradient of the first layer to that of the last
 SIGMOIDS = 3  # layers on top of each other
 DEAD, ROWS = 0.9, 200  # share of units, and rows that it must hold for
 FAR = 3.0  # times what a loss should be at first
-CLASSES = ("cross_entropy", "nll_loss", "binary_cross_entropy_with_logits", "binary_cross_entropy")
+OVER_CLASSES = ("cross_entropy", "nll_loss", "probability_cross_entropy")
+CLASSES = (*OVER_CLASSES, "binary_cross_entropy_with_logits", "binary_cross_entropy")
 STUCK = 0.1  # a loss that fell by less than this share
 
 
@@ -88,7 +89,7 @@ def far_off(record: Record) -> bool:
     for loss in record.losses or ():
         shape = loss.input.shape
         if loss.training and loss.function in CLASSES and shape:
-            classes = shape[1] if len(shape) > 1 and loss.function in ("cross_entropy", "nll_loss") else 2
+            classes = shape[1] if len(shape) > 1 and loss.function in OVER_CLASSES else 2
             return first > FAR * math.log(max(2, classes))
     return first > FAR * expected
 

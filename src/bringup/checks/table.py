@@ -66,6 +66,7 @@ from bringup.checks.loss_input.activation_before_logits_loss import ActivationBe
 from bringup.checks.loss_input.initial_loss_off_theory import InitialLossOffTheory
 from bringup.checks.loss_input.labels_from_one_column import LabelsFromOneColumn
 from bringup.checks.loss_input.logits_into_nll_loss import LogitsIntoNllLoss
+from bringup.checks.loss_input.logits_into_probability_loss import LogitsIntoProbabilityLoss
 from bringup.checks.loss_input.loss_does_not_fit_target import LossDoesNotFitTarget
 from bringup.checks.loss_input.missing_log_in_cross_entropy import MissingLogInCrossEntropy
 from bringup.checks.loss_input.output_cannot_reach_target import OutputCannotReachTarget
@@ -211,6 +212,7 @@ CHECKS: tuple[Check, ...] = (
     SigmoidBeforeLogitsLoss(),
     ProbabilitiesIntoNllLoss(),
     LogitsIntoNllLoss(),
+    LogitsIntoProbabilityLoss(),
     SoftmaxOverOneUnit(),
     WrongTargetEncoding(),
     SwappedLossArguments(),

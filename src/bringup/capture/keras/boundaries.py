@@ -35,7 +35,9 @@ def watch(session: "Session") -> None:
 def install(watch: "Watch") -> None:
     """Hook into the torch backend; `session.uninstall` undoes it with the patches of torch."""
     from bringup.capture.keras import layers, losses, optimizers
+    from bringup.capture.keras.caught import Caught
 
+    watch.caught = Caught(watch.session)
     for boundary in (layers, losses, optimizers):
         boundary.install(watch)
     keep_quiet(watch)

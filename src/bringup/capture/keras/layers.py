@@ -44,7 +44,7 @@ class LayerCalls(Calls):
                 return self.inside(original, layer, args, kwargs)
             if any_symbolic_tensors(args, kwargs):
                 with watch.quietly():
-                    return original(layer, *args, **kwargs)
+                    return self.inside(original, layer, args, kwargs)
             root = self.root_of(layer)
             if root is None:
                 return original(layer, *args, **kwargs)
@@ -60,6 +60,9 @@ class LayerCalls(Calls):
         self.watch.layers.append(layer)
         try:
             return original(layer, *args, **kwargs)
+        except Exception as error:
+            self.watch.caught.layer(error, layer, args, kwargs)
+            raise
         finally:
             self.watch.layers.pop()
 

@@ -3,6 +3,8 @@
 import ast
 import functools
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -28,6 +30,7 @@ AMOUNTS_TO = {
 }
 PROBABILITIES, SCORES = "probability_cross_entropy", "cross_entropy"
 YES_NO = {True: "binary_cross_entropy_with_logits", False: "binary_cross_entropy"}
+REDUCTIONS = {"sum_over_batch_size": "mean", "mean_with_sample_weight": "mean", None: "none"}
 CLOSE_LOSSES = 3
 
 
@@ -39,6 +42,7 @@ def install(watch: "Watch") -> None:
     wrapper = sys.modules["keras.src.losses.losses"].LossFunctionWrapper
     watch.patches.replace(wrapper, "call", boundary.wrapped)
     watch.patches.replace(Loss, "__init__", boundary.built)
+    watch.patches.replace(Loss, "__call__", boundary.weighing)
     watch.patches.replace(Model, "compile", boundary.compiled)
 
 
@@ -49,6 +53,7 @@ class KerasLosses:
         self.watch = watch
         self.chosen: Place | None = None  # by the last `compile`
         self.seen: dict[Any, int] = {}
+        self.weighted = False  # whether the loss that is being computed has a weight for each row
 
     def built(self, original: Any) -> Any:
         """Note the line that built a loss."""
@@ -57,7 +62,7 @@ class KerasLosses:
         @functools.wraps(original)
         def __init__(loss: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it takes that place
             original(loss, *args, **kwargs)
-            if session.watching:
+            if session.watching and not self.watch.muted:  # those that Keras builds by their names are chosen in `compile`
                 session.creations.note(loss, 2)
 
         return __init__
@@ -75,21 +80,36 @@ class KerasLosses:
 
         return compile
 
+    def weighing(self, original: Any) -> Any:
+        """A loss with the weights of its rows, into which Keras turns weights of classes as well."""
+
+        @functools.wraps(original)
+        def __call__(loss: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # noqa: N807 - it takes that place
+            before, self.weighted = self.weighted, sample_weight is not None
+            try:
+                return original(loss, y_true, y_pred, sample_weight=sample_weight)
+            finally:
+                self.weighted = before
+
+        return __call__
+
     def wrapped(self, original: Any) -> Any:
         """A loss that is told of."""
         watch, session = self.watch, self.watch.session
 
         @functools.wraps(original)
         def call(loss: Any, y_true: Any, y_pred: Any) -> Any:
-            if watch.in_loss or watch.in_backward or not session.watching or not isinstance(y_pred, torch.Tensor):
-                return original(loss, y_true, y_pred)
             name = name_of(loss)
+            if watch.in_loss or watch.in_backward or not session.watching or not isinstance(y_pred, torch.Tensor):
+                with self.catching(loss, name, y_pred, y_true):
+                    return original(loss, y_true, y_pred)
             for hook in watch.loss_hooks:
                 y_pred, y_true = hook(name, y_pred, y_true)
             event = self.event(loss, name, y_true, y_pred)
             watch.in_loss = True
             try:
-                event.output = original(loss, y_true, y_pred)
+                with self.catching(loss, name, y_pred, y_true):
+                    event.output = original(loss, y_true, y_pred)
             finally:
                 watch.in_loss = False
                 if event.output is None:
@@ -100,6 +120,15 @@ class KerasLosses:
 
         return call
 
+    @contextmanager
+    def catching(self, loss: Any, name: str, given: Any, target: Any) -> Iterator[None]:
+        """Note an exception that passes."""
+        try:
+            yield
+        except Exception as error:
+            self.watch.caught.loss(error, name, given, target, self.watch.session.creations.place(loss) or self.chosen)
+            raise
+
     def event(self, loss: Any, name: str, y_true: Any, y_pred: Any) -> LossCall:
         """What is told of a call."""
         session = self.watch.session
@@ -108,7 +137,10 @@ class KerasLosses:
         place = own or self.chosen or (places[0] if places else None)
         count = self.seen[id(loss)] = self.seen.get(id(loss), 0) + 1
         given, target = as_torch_takes_it(name, y_true, y_pred)
-        options = {"reduction": str(getattr(loss, "reduction", "mean")), "library": "keras"}
+        reduction = getattr(loss, "reduction", None)
+        options: dict[str, Any] = {"reduction": REDUCTIONS.get(reduction, reduction), "library": "keras"}
+        if self.weighted:
+            options["weight"] = "for each row"
         close = count <= CLOSE_LOSSES or session.detail
         return LossCall(name, given, target, options, None, place, (place, *places) if place else places, session.steps, close)
 

@@ -58,6 +58,7 @@ class Watch:
         self.input_hooks: list[Callable[[Any, Any, Any], tuple[Any, Any]]] = []
         self.loss_hooks: list[Callable[[str, Any, Any], tuple[Any, Any]]] = []
         self.steps = optimizers.Steps(self)
+        self.caught: Any = None  # of a library that hides where its exceptions come from: see `capture.keras.caught`
         self.scaled: tuple[Any, Any] | None = None  # weak references to a scaled loss, and to the loss
         self.pending: list[Site] = []
         self.loss_places: dict[Place | None, Place | None] = {}

@@ -67,7 +67,9 @@ def examine(error: BaseException, seen: "Failures") -> FailureFacts:
         usual_rows=usual,
         items=items(frames),
     )
-    return facts.model_copy(update=dict(zip(("places", "related"), context(text_of(error), frames, loss, seen), strict=True)))
+    facts = facts.model_copy(update=dict(zip(("places", "related"), context(text_of(error), frames, loss, seen), strict=True)))
+    caught = seen.session.watch.caught if seen.session.watch is not None else None
+    return facts if caught is None else caught.told(error, facts)
 
 
 def text_of(error: BaseException) -> str:

@@ -40,7 +40,7 @@ SAID: dict[Kind, str] = {
     Kind.NO_GRADIENT: r"does not require grad and does not have a grad_fn",
     Kind.LOSS_SHAPES: r"input batch_size|multi-target not supported|Target size|Using a target size|Expected target size"
     r"|only for scalar outputs|only batches of spatial targets|target with class probabilities|same number of dimensions, got"
-    r"|input and target batch|[Ee]xpected target (?!dtype)",
+    r"|input and target batch|[Ee]xpected target (?!dtype)|`target` and `output` must have the same",
     Kind.INDEX: r"out of bounds|index out of range|out of DATA bounds|Class values must be|not in the valid range"
     r"|device-side assert",
     Kind.DTYPE: r"same dtype|share same datatype|scalar type|[Ff]ound dtype|does not match weight dtype|target dtype"
@@ -54,6 +54,7 @@ SHAPES = (
     r"|input_size|equal to the number of channels|weight size|too small|can't be greater than actual input|equal size"
     r"|does not broadcast|must match the existing size|number of dimensions|size is not compatible|shape mismatch"
     r"|inconsistent tensor size|expected input\[|must be divisible|Expected \dD|invalid shape|Expected size|dimension"
+    r"|is incompatible with the layer|incompatible shapes|must match"
 )
 
 

@@ -6,13 +6,13 @@ from math import prod
 from typing import ClassVar
 
 from bringup.checks.check import Check
+from bringup.checks.network import CLASSES
 from bringup.checks.places import call_of, input_line
 from bringup.checks.reading import number
 from bringup.findings import Family, Finding, Fix, Measurement, Severity
 from bringup.record import FirstLayerFacts, Record
 
 LAYERS = ("linear", "conv1d", "conv2d", "conv3d")
-TRAINED_LOSSES = ("cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +152,6 @@ with torch.no_grad():
 
 def first_loss(record: Record) -> tuple[float | None, float | None]:
     """The first loss of a classification, and that of a guess by the shares of the classes."""
-    value = next((loss.value for loss in record.losses or () if loss.training and loss.function in TRAINED_LOSSES), None)
+    value = next((loss.value for loss in record.losses or () if loss.training and loss.function in CLASSES), None)
     guess = next((answer.entropy for answer in record.answers or () if answer.entropy is not None), None)
     return value, guess
