@@ -14,7 +14,7 @@ FADED = 1e-3  # relative gradient of the first layer to that of the last
 SIGMOIDS = 3  # layers on top of each other
 DEAD, ROWS = 0.9, 200  # share of units, and rows that it must hold for
 FAR = 3.0  # times what a loss should be at first
-OVER_CLASSES = ("cross_entropy", "nll_loss", "probability_cross_entropy")
+OVER_CLASSES = ("cross_entropy", "nll_loss", "categorical_crossentropy")
 CLASSES = (*OVER_CLASSES, "binary_cross_entropy_with_logits", "binary_cross_entropy")
 STUCK = 0.1  # a loss that fell by less than this share
 

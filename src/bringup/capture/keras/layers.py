@@ -23,6 +23,18 @@ def install(watch: "Watch") -> None:
     watch.patches.call_later(lambda: kinds.LIBRARIES.remove(library))
     calls = LayerCalls(watch)
     watch.patches.replace(Layer, "__call__", calls.wrapped)
+    watch.patches.replace(Layer, "_get_regularization_losses", lambda original: penalties(watch, original))
+
+
+def penalties(watch: "Watch", original: Any) -> Any:
+    """The penalties on the weights of a layer and those in it, which a trial may take away."""
+
+    @functools.wraps(original)
+    def _get_regularization_losses(layer: Any) -> list[Any]:
+        found = original(layer)
+        return found if watch.no_penalties is None else watch.no_penalties(found)
+
+    return _get_regularization_losses
 
 
 class LayerCalls(Calls):

@@ -28,7 +28,7 @@ AMOUNTS_TO = {
     "hinge": "hinge",
     "cosine_similarity": "cosine_similarity",
 }
-PROBABILITIES, SCORES = "probability_cross_entropy", "cross_entropy"
+PROBABILITIES, SCORES = "categorical_crossentropy", "cross_entropy"
 YES_NO = {True: "binary_cross_entropy_with_logits", False: "binary_cross_entropy"}
 REDUCTIONS = {"sum_over_batch_size": "mean", "mean_with_sample_weight": "mean", None: "none"}
 CLOSE_LOSSES = 3

@@ -64,7 +64,7 @@ def in_theory(loss: LossCall) -> float | None:
         return None
     if not isinstance(judged, torch.Tensor) or not isinstance(target, torch.Tensor) or judged.numel() < 2:
         return None
-    over_classes = loss.function in ("cross_entropy", "probability_cross_entropy")
+    over_classes = loss.function in ("cross_entropy", "categorical_crossentropy")
     if over_classes and judged.dim() >= 2 and not target.is_floating_point() and judged.shape[1] > 1:
         return math.log(judged.shape[1])
     if (

@@ -43,6 +43,7 @@ class Watch:
         muted: Greater than 0 while a library runs what is no training: shape inference, metrics.
         layers: Of a library that calls layers by itself, those at work now, outermost first.
         input_hooks, loss_hooks: Of trials: called with what goes into such layers and losses, and return what is to go in.
+        no_penalties: Likewise with the penalties on weights that are added to a loss.
     """
 
     def __init__(self, session: "Session") -> None:
@@ -57,6 +58,7 @@ class Watch:
         self.layers: list[Any] = []
         self.input_hooks: list[Callable[[Any, Any, Any], tuple[Any, Any]]] = []
         self.loss_hooks: list[Callable[[str, Any, Any], tuple[Any, Any]]] = []
+        self.no_penalties: Callable[[list[Any]], list[Any]] | None = None
         self.steps = optimizers.Steps(self)
         self.caught: Any = None  # of a library that hides where its exceptions come from: see `capture.keras.caught`
         self.scaled: tuple[Any, Any] | None = None  # weak references to a scaled loss, and to the loss

@@ -8,7 +8,7 @@ from bringup.capture.torch.graph import ACTIVATIONS, activation_above, name_of, 
 from bringup.capture.torch.tensors import plain
 from bringup.record import ClassFacts, ReachFacts
 
-OVER_CLASSES = frozenset({"cross_entropy", "nll_loss", "probability_cross_entropy"})  # the last one is of Keras
+OVER_CLASSES = frozenset({"cross_entropy", "nll_loss", "categorical_crossentropy"})  # the last one is of Keras
 MARGIN = 0.01  # of the spread of the targets
 RANGES = {
     "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "hardsigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, None),

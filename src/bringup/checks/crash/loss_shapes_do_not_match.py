@@ -115,7 +115,7 @@ def advice(function: str, given: TensorFacts, target: TensorFacts) -> str:
         if len(other) == len(one) and other[-1] == 1:
             return "take the last axis away: `target.squeeze(1)`"
         return f"give one class a row: a target of shape {list(one[:1])}"
-    if function == "probability_cross_entropy" and other in (one[:-1], (*one[:-1], 1)):
+    if function == "categorical_crossentropy" and other in (one[:-1], (*one[:-1], 1)):
         return "the targets are numbers of classes: use sparse_categorical_crossentropy, or make them one-hot"
     if (*other, 1) == one:
         return "take the last axis of the prediction away: `prediction.squeeze(-1)`"

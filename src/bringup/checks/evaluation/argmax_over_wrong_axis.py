@@ -10,7 +10,7 @@ from bringup.errors import NotApplicable
 from bringup.findings import Family, Finding, Fix, Measurement, Severity
 from bringup.record import ChoiceFacts, Record
 
-LOSSES = ("cross_entropy", "nll_loss", "probability_cross_entropy")
+LOSSES = ("cross_entropy", "nll_loss", "categorical_crossentropy")
 
 
 @dataclass(frozen=True, kw_only=True)

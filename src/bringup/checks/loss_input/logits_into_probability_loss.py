@@ -10,7 +10,7 @@ from bringup.checks.reading import number
 from bringup.findings import Family, Finding, Measurement, Severity
 from bringup.record import LossFacts, Record
 
-OVER_CLASSES = "probability_cross_entropy"
+OVER_CLASSES = "categorical_crossentropy"
 YES_NO = "binary_cross_entropy"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-OVER_CLASSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss", "probability_cross_entropy"})
+OVER_CLASSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss", "categorical_crossentropy"})
 YES_OR_NO = {"binary_cross_entropy": 0.5, "binary_cross_entropy_with_logits": 0.0, "soft_margin_loss": 0.0}
 VALUES = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "gaussian_nll_loss"})
 IGNORED = -100

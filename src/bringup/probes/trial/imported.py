@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 MOST_FILES = 50
+READ_AT_IMPORT = ("KERAS_BACKEND",)
 HEAVY = (
     "torch",
     "keras",
@@ -38,6 +39,22 @@ def packages(script: Path) -> tuple[str, ...]:
                 if top in HEAVY:
                     found[name] = None
     return tuple(found)
+
+
+def environment(script: Path) -> dict[str, str]:
+    """The variables that a script sets itself before its imports, of those that a library reads once, at its import."""
+    try:
+        tree = ast.parse(script.read_bytes())
+    except (SyntaxError, ValueError, OSError):
+        return {}
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if isinstance(node, ast.Assign | ast.Expr) and len(texts) == 2 and texts[0] in READ_AT_IMPORT:
+            found[texts[0]] = texts[1]
+        elif isinstance(node, ast.Assign | ast.Expr) and len(texts) == 2 and texts[1] in READ_AT_IMPORT:
+            found[texts[1]] = texts[0]
+    return found
 
 
 def imports(path: Path) -> list[str]:

@@ -64,7 +64,7 @@ class Progress(Observer):
             module.eval()
             try:
                 with torch.no_grad():
-                    output = first_like(module(*args, **kwargs), shape)
+                    output = first_like(module(*args, **judging(kwargs)), shape)
             finally:
                 for entry, training in mode:
                     entry.training = training
@@ -80,6 +80,11 @@ def first_like(output: Any, shape: tuple[int, ...]) -> torch.Tensor | None:
     if not isinstance(given, torch.Tensor) or given.numel() != math.prod(shape):
         return None
     return given.reshape(shape) if tuple(given.shape) != shape else given
+
+
+def judging(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments by name of a model that is told its mode by one of them."""
+    return {**kwargs, "training": False} if isinstance(kwargs.get("training"), bool) else kwargs
 
 
 def small(call: ModelCall, loss: LossCall) -> bool:

@@ -6,7 +6,7 @@ from concurrent.futures import Future, TimeoutError
 from pathlib import Path
 from typing import Any, Protocol
 
-from bringup.probes.trial.imported import packages
+from bringup.probes.trial.imported import environment, packages
 from bringup.probes.trial.outcome import Outcome
 from bringup.workers import Job, Pool
 from bringup.workers.warm import JobError
@@ -41,7 +41,7 @@ class Trials:
 
     def __init__(self, path: Path, arguments: Sequence[str] = (), *, width: int | None = None) -> None:
         self.path, self.arguments = path, tuple(arguments)
-        self.pool = Pool(modules=(*packages(path), *OURS), width=width)
+        self.pool = Pool(modules=(*packages(path), *OURS), width=width, environment=environment(path))
         self.known: dict[str, Future[dict[str, Any]]] = {}
 
     def begin(self, changes: Changes, *, steps: int, seconds: float, to_the_end: bool = False) -> "Future[dict[str, Any]]":

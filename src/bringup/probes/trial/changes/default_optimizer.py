@@ -30,6 +30,7 @@ class DefaultOptimizer(Intervention):
         self.session.active = False  # this step is not the program's
         own.step()
         self.session.active = True
+        step.skip = True  # of a library that is handed its gradients
         self.kept = [(p, p.grad) for p in held if p.grad is not None]
         for parameter, _ in self.kept:
             parameter.grad = None

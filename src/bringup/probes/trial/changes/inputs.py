@@ -26,7 +26,8 @@ class ChangedInputs(Intervention):
         """A call with other inputs."""
 
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
-            if self.depth or next(module.parameters(), None) is None:
+            muted = self.session.watch is not None and self.session.watch.muted
+            if self.depth or muted or next(module.parameters(), None) is None:
                 return original(module, *args, **kwargs)
             self.depth += 1
             try:

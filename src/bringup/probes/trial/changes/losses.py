@@ -24,8 +24,17 @@ class ChangedLoss(Intervention):
     def install(self, watch: "Watch") -> None:
         """Replace the functions."""
         self.inside = False
+        watch.loss_hooks.append(self.changed)
         for name in self.names:
             watch.patches.replace(functions, name, lambda original, name=name: self.wrapped(name, original))
+
+    def changed(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same for a loss of a library that does not come through torch's functions."""
+        if name not in self.names:
+            return given, target
+        new, new_target = self.change(name, given, target)
+        self.acted += new is not given or new_target is not target
+        return new, new_target
 
     def wrapped(self, name: str, original: Any) -> Any:
         """A loss function with other arguments."""
@@ -59,11 +68,22 @@ class RawLogits(ChangedLoss):
     The logarithm of probabilities is as good as the logits that they were made from: a log-softmax of it changes nothing.
     """
 
-    names = ("cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
+    names = (
+        "cross_entropy",
+        "nll_loss",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+        "categorical_crossentropy",
+    )
 
     def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Change the first argument where it is of the wrong kind."""
+        scores = getattr(given, "_keras_logits", None)
+        if scores is not None and given.shape[-1] == 1 and name == "binary_cross_entropy" and bool((given == 1).all()):
+            return scores.sigmoid(), target  # a softmax over one unit
         kind = kind_of(given)
+        if name == "categorical_crossentropy" and kind in ("logits", "shares"):
+            return given.softmax(dim=-1), target
         if name == "cross_entropy" and kind == "probabilities":
             return given.clamp_min(TINY).log(), target
         if name == "nll_loss" and kind == "probabilities":

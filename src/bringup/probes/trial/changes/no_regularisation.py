@@ -20,6 +20,7 @@ class NoRegularisation(Intervention):
 
     def install(self, watch: "Watch") -> None:
         """Replace the functions that drop."""
+        watch.no_penalties = self.counted
         for name in DROPOUTS:
             watch.patches.replace(functions, name, self.kept_whole)
 
@@ -31,6 +32,11 @@ class NoRegularisation(Intervention):
             return original(given, 0.0, training, inplace)
 
         return dropout
+
+    def counted(self, penalties: list[Any]) -> list[Any]:
+        """The penalties on weights that a library adds to the loss by itself: none."""
+        self.acted += bool(penalties)
+        return []
 
     def on_root(self, root: Any, module: nn.Module) -> None:
         """Recurrent layers drop in compiled code."""

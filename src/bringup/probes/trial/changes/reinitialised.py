@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from bringup.capture.torch.kinds import TORCH, Library, library_of
 from bringup.probes.trial.intervention import Intervention
 
 LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d)
@@ -19,6 +20,10 @@ class Reinitialised(Intervention):
         rectified = any(isinstance(layer, nn.ReLU | nn.LeakyReLU) for layer in module.modules())
         generator = torch.Generator().manual_seed(0)
         with torch.no_grad():
+            library = library_of(module)
+            if library is not TORCH:
+                self.acted += sum(reset(library, layer, generator) for _, layer in library.parts(module))
+                return
             for layer in module.modules():
                 if isinstance(layer, LAYERS):
                     if rectified:
@@ -32,3 +37,18 @@ class Reinitialised(Intervention):
                     for name, weight in layer.named_parameters(recurse=False):
                         (nn.init.xavier_uniform_(weight, generator=generator) if weight.ndim > 1 else weight.zero_())
                         self.acted += name.startswith("weight")
+
+
+def reset(library: Library, layer: nn.Module, generator: torch.Generator) -> int:
+    """Initialise a layer of another library by He, which is for ReLU and does no harm to others; how many weights that were."""
+    if not library.weighs(layer):
+        return 0
+    count = 0
+    for _, parameter in library.parameters(layer):
+        if parameter.dim() > 1:
+            fan_in = parameter[..., 0].numel() if library.units_last(layer) else parameter[0].numel()
+            parameter.normal_(0.0, (2.0 / max(fan_in, 1)) ** 0.5, generator=generator)
+            count += 1
+        else:
+            parameter.zero_()
+    return count

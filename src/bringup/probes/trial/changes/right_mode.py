@@ -17,7 +17,16 @@ class RightMode(Intervention):
     def install(self, watch: "Watch") -> None:
         """Replace the call."""
         self.inside = False
+        watch.input_hooks.append(self.told)
         watch.patches.replace(nn.Module, "__call__", self.wrapped)
+
+    def told(self, layer: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """The arguments of a layer of Keras, which is told its mode."""
+        trains = torch.is_grad_enabled()
+        if not getattr(layer, "_call_has_training_arg", False) or kwargs.get("training") is trains:
+            return args, kwargs
+        self.acted += 1
+        return args, {**kwargs, "training": trains}
 
     def wrapped(self, original: Any) -> Any:
         """A call in the mode that fits."""
