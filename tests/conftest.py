@@ -1,8 +1,11 @@
 """What holds for all tests."""
 
+import os
 import signal
 
 import pytest
+
+os.environ.setdefault("KERAS_BACKEND", "torch")  # read once, when Keras is imported
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,8 @@ from functools import lru_cache
 from bringup.capture.person import Place
 
 MOST_CHARACTERS = 2_000_000
+MOST_SELECTIONS = 6
+TAKE_ALL = ("fit", "evaluate", "predict", "train_on_batch")  # methods that are handed a whole set of rows
 
 
 @lru_cache(maxsize=50)
@@ -117,7 +119,7 @@ def line_of_argument(places: tuple[Place, ...]) -> Place | None:
         around = functions_around(tree, line)
         parameters = [argument.arg for argument in all_arguments(around[0])] if around else []
         if name not in parameters:
-            found = last_assignment(around[0] if around else tree, name, line) or last_assignment(tree, name, line)
+            found = made_in(around[0] if around else tree, name, line) or made_in(tree, name, line)
             return (filename, found) if found else None
         if number + 1 == len(places):
             return None
@@ -127,9 +129,14 @@ def line_of_argument(places: tuple[Place, ...]) -> Place | None:
 
 
 def only_argument(tree: ast.AST, line: int) -> str | None:
-    """The name that a call on a line is given as its only argument; None where several calls are given different ones."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == line)
-    names = {call.args[0].id for call in calls if len(call.args) == 1 and isinstance(call.args[0], ast.Name)}
+    """The name that a call on a line is given as its only argument; None where several calls are given different ones.
+
+    Of the methods that take inputs and targets, the inputs count.
+    """
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno == line]
+    whole = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in TAKE_ALL]
+    given = [call.args[0] for call in whole if call.args] or [call.args[0] for call in calls if len(call.args) == 1]
+    names = {value.id for value in given if isinstance(value, ast.Name)}
     return names.pop() if len(names) == 1 else None
 
 
@@ -149,12 +156,42 @@ def handed_as(tree: ast.AST, line: int, function: str, place: int, keyword: str)
     return None
 
 
-def last_assignment(scope: ast.AST, name: str, line: int) -> int | None:
-    """The line of the last assignment to a name in a scope before a line."""
-    found: int | None = None
+def made_in(scope: ast.AST, name: str, line: int) -> int | None:
+    """The line before a line, in a scope, that made the values which a name stands for; selections of rows do not make any."""
+    found: ast.Assign | None = None
+    for _ in range(MOST_SELECTIONS):
+        last = last_assignment(scope, name, line)
+        if last is None:
+            break
+        found, line = last, last.lineno
+        source = selected_from(last, name)
+        if source is None:
+            break
+        name = source
+    return found.lineno if found is not None else None
+
+
+def selected_from(node: ast.Assign, name: str) -> str | None:
+    """The name that an assignment selects rows from; None where it does more."""
+    value = node.value
+    if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
+        return value.value.id
+    if not isinstance(value, ast.Call) or not isinstance(node.targets[0], ast.Tuple):
+        return None
+    called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+    stored = [part.id if isinstance(part, ast.Name) else "" for part in node.targets[0].elts]
+    if called != "train_test_split" or name not in stored or stored.index(name) // 2 >= len(value.args):
+        return None
+    source = value.args[stored.index(name) // 2]  # two parts of each argument
+    return source.id if isinstance(source, ast.Name) else None
+
+
+def last_assignment(scope: ast.AST, name: str, line: int) -> ast.Assign | None:
+    """The last assignment to a name in a scope before a line."""
+    found: ast.Assign | None = None
     for node in ast.walk(scope):
         if isinstance(node, ast.Assign) and node.lineno < line:
             stored = {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-            if name in stored and (found is None or node.lineno > found):
-                found = node.lineno
+            if name in stored and (found is None or node.lineno > found.lineno):
+                found = node
     return found

@@ -156,7 +156,8 @@ class Origins(Observer):
             return {}
         where = self.session.person.where
         for noted in self.noted.values():
-            if noted.input is None and noted.loader is None and noted.written is None:
+            unseen = noted.loader is None or noted.loader == noted.loop  # a library has made the loader in the call
+            if noted.input is None and unseen and noted.written is None:
                 noted.written = line_of_argument(noted.places) or NOWHERE
         return {
             "sources": tuple(
