@@ -17,7 +17,7 @@ def train_model(x, y, epochs, batch_size):
     h = layers.Dense(16, activation="relu", kernel_regularizer=keras.regularizers.l2(1e-3))(h)
     outputs = layers.Dense(1)(h)
     model = keras.Model(inputs, outputs)
-    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", metrics=["mae"])
+    model.compile(optimizer=keras.optimizers.SGD(0.01, momentum=0.5), loss="mse", metrics=["mae"])
     log = model.fit(x, y, epochs=epochs, batch_size=batch_size, verbose=0)
     for epoch in range(0, epochs, 5):
         print(f"epoch {epoch:2d} loss {log.history['loss'][epoch]:.4f} mae {log.history['mae'][epoch]:.4f}")
@@ -31,7 +31,7 @@ if __name__ == "__main__":
     x_train, x_test = standardise(x_train, x_test)
     y_mean, y_std = y_train.mean(), y_train.std()
 
-    model = train_model(x_train, (y_train - y_mean) / y_std, epochs=30, batch_size=len(x_train))
+    model = train_model(x_train, (y_train - y_mean) / y_std, epochs=25, batch_size=len(x_train))
     prediction = model.predict(x_test, verbose=0).ravel() * y_std + y_mean
     print(f"mean absolute error: {np.abs(prediction - y_test).mean():.2f}")
     print(f"final r2: {r2_score(y_test, prediction):.4f}")

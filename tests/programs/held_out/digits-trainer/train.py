@@ -55,8 +55,8 @@ def main():
     def loader(a, b, **kwargs):
         return DataLoader(TensorDataset(torch.tensor(a, dtype=torch.float32), torch.tensor(b)), batch_size=32, **kwargs)
 
-    trainer = Trainer(MLP(64, 128, 10))
-    trainer.run(loader(X_train, y_train, shuffle=True), loader(X_val, y_val), epochs=20)
+    trainer = Trainer(MLP(64, 64, 10))
+    trainer.run(loader(X_train, y_train, shuffle=True), loader(X_val, y_val), epochs=25)
     print(f"final accuracy: {trainer.evaluate(loader(X_test, y_test)):.4f}")
 
 
