@@ -36,7 +36,6 @@ mean = x_train.mean(axis=(0, 2), keepdims=True)
 std = x_train.std(axis=(0, 2), keepdims=True)
 x_train, x_test = (x_train - mean) / std, (x_test - mean) / std
 
-# the sensor writes channel by channel, Conv1D wants (steps, channels)
 x_train = x_train.reshape(-1, T, 3)
 x_test = x_test.reshape(-1, T, 3)
 
