@@ -31,7 +31,7 @@ if __name__ == "__main__":
     x_train, x_test = standardise(x_train, x_test)
     y_mean, y_std = y_train.mean(), y_train.std()
 
-    model = train_model(x_train, (y_train - y_mean) / y_std, epochs=25, batch_size=len(x_train))
+    model = train_model(x_train, (y_train - y_mean) / y_std, epochs=15, batch_size=len(x_train))
     prediction = model.predict(x_test, verbose=0).ravel() * y_std + y_mean
     print(f"mean absolute error: {np.abs(prediction - y_test).mean():.2f}")
     print(f"final r2: {r2_score(y_test, prediction):.4f}")

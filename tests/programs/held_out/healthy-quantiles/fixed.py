@@ -9,8 +9,9 @@ QUANTILES = np.array([0.1, 0.5, 0.9], dtype="float32")
 
 
 def pinball(y_true, y_pred):
+    q = ops.convert_to_tensor(QUANTILES)
     error = ops.reshape(y_true, (-1, 1)) - y_pred
-    return ops.mean(ops.maximum(QUANTILES * error, (QUANTILES - 1) * error), axis=-1)
+    return ops.mean(ops.maximum(q * error, (q - 1) * error), axis=-1)
 
 
 # delivery times: skewed, wider for far and heavy parcels

@@ -5,15 +5,15 @@ from keras import layers
 keras.utils.set_random_seed(11)
 rng = np.random.default_rng(11)
 
-# three years of daily temperatures with a weather component that persists for some days
-days = np.arange(3 * 365)
+# six years of daily temperatures with a weather component that persists for some days
+days = np.arange(6 * 365)
 season = 10 + 9 * np.sin(2 * np.pi * (days - 110) / 365)
 weather = np.zeros(len(days))
-for t in range(1, len(days)):
-    weather[t] = 0.93 * weather[t - 1] + rng.normal(0, 1.3)
+for t in range(2, len(days)):
+    weather[t] = 1.5 * weather[t - 1] - 0.62 * weather[t - 2] + rng.normal(0, 1.0)
 temperature = season + weather
 
-split = 2 * 365
+split = 5 * 365
 season_fit = np.polynomial.polynomial.Polynomial.fit(days[:split] % 365, temperature[:split], 6)
 anomaly = temperature - season_fit(days % 365)
 scale = anomaly[:split].std()
@@ -40,7 +40,7 @@ model = keras.Sequential(
     ]
 )
 model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse", metrics=["mae"])
-model.fit(x_train, y_train, epochs=25, batch_size=32, verbose=2)
+model.fit(x_train, y_train, epochs=15, batch_size=32, verbose=2)
 
 pred = model.predict(x_test, verbose=0)[:, 0]
 print("persistence mae", float(np.abs(x_test[:, -1, 0] - y_test).mean() * scale))
