@@ -22,6 +22,8 @@ Reason = Literal["function", "unregistered"]
 class Dropouts(Observer):
     """Fills `dropouts` and `norms`."""
 
+    in_windows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.found: dict[tuple[Place | None, str, float, Reason], list[int]] = {}

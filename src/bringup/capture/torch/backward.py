@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from bringup.capture.events import Backward, Token
+from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
 
 if TYPE_CHECKING:
@@ -50,15 +51,17 @@ def wrapped(watch: "Watch", original: Any) -> Any:
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
         if watch.in_backward or not session.watching:
             return original(tensors, *args, **kwargs)
-        event = before(watch, tensors)
-        light = event.graph is None
-        session.emit("on_backward", event, light=light)
+        session.present.backward = event = before(watch, tensors)
+        level = Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT
+        session.emit("on_backward", event, level=level)
         watch.in_backward = True
         try:
             result = original(tensors, *args, **kwargs)
         finally:
             watch.in_backward = False
-        session.emit("after_backward", event, light=light)
+        session.present.backward = None
+        session.present.root = weakref.ref(event.roots[0]) if event.roots else None
+        session.emit("after_backward", event, level=level)
         session.counted(backwards=1)
         return result
 
@@ -74,10 +77,9 @@ def before(watch: "Watch", tensors: Any) -> Backward:
     if first is None:
         return event
     if first.numel() == 1:
-        event.value = float(unscaled(watch, first).detach())
+        event.value = float((first if watch.scaled is None else unscaled(watch, first)).item())
     node = first.grad_fn
-    curious = any(site.judged < JUDGED for site in watch.pending)
-    if node is not None and (event.detail or curious):
+    if node is not None and (event.detail or is_curious(watch)):
         event.graph = read_graph(node)
         credit(watch, event.graph)
         event.calls = tuple(event.graph.tokens)
@@ -86,8 +88,18 @@ def before(watch: "Watch", tensors: Any) -> Backward:
     event.loss_place = watch.loss_places[event.place]
     for site in watch.pending:
         site.pending = False
+        site.backwards += 1
+        site.in_eval += not (site.trains or site.parts)
     watch.pending.clear()
     return event
+
+
+def is_curious(watch: "Watch") -> bool:
+    """Whether a place waits to be known as one that trains, or as one that does not."""
+    for site in watch.pending:  # a loop: a generator costs as much as all the rest
+        if site.judged < JUDGED:
+            return True
+    return False
 
 
 def credit(watch: "Watch", graph: Graph) -> None:

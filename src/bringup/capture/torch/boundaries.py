@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Site
 from bringup.capture.person import Place
+from bringup.capture.thinning import Level
 from bringup.capture.torch import backward, loaders, losses, modes, modules, optimizers
 from bringup.capture.torch.lens import BEFORE, Lens
 from bringup.capture.torch.patching import Patches
@@ -38,6 +39,8 @@ class Watch:
         in_backward: Whether a backward pass runs; modules that are called inside it are recomputed activations.
         loss_places: The line of the loss by the line of the backward pass.
         pending: Places whose calls no backward pass has followed yet.
+        begins: Whether a pass over a loader has begun since the last call of a root.
+        level: How much that call was worth; None where a loss has followed it.
     """
 
     def __init__(self, session: "Session") -> None:
@@ -50,6 +53,8 @@ class Watch:
         self.in_loss = False
         self.scaled: tuple[Any, Any] | None = None  # weak references to a scaled loss, and to the loss
         self.pending: list[Site] = []
+        self.begins = False
+        self.level: Level | None = None
         self.loss_places: dict[Place | None, Place | None] = {}
 
     def install(self) -> None:

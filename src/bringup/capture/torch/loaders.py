@@ -5,6 +5,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Batch
+from bringup.capture.thinning import Level
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -37,7 +38,7 @@ class Passes:
 
     def __init__(self, watch: "Watch") -> None:
         self.watch = watch
-        self.open: dict[int, list[Any]] = {}  # by iterator: its loader, and how many batches it gave
+        self.open: dict[int, list[Any]] = {}  # by iterator: its loader, how many batches it gave, and where
 
     def begun(self, original: Any) -> Any:
         """Tell that a pass begins."""
@@ -47,7 +48,8 @@ class Passes:
             iterator = original(loader)
             session = self.watch.session
             if session.watching:
-                self.open[id(iterator)] = [weakref.ref(loader), 0]
+                self.watch.begins = True
+                self.open[id(iterator)] = [weakref.ref(loader), 0, None]
                 session.emit("on_loader", loader, session.person.place(2))
             return iterator
 
@@ -65,7 +67,10 @@ class Passes:
                 raise
             known, session = self.open.get(id(iterator)), self.watch.session
             if known is not None and session.watching:
-                session.emit("on_batch", Batch(known[0](), value, session.person.place(2), known[1], session.steps))
+                if not known[1]:
+                    known[2] = session.person.place(2)  # one loop, one line
+                session.present.batch = batch = Batch(known[0](), value, known[2], known[1], session.steps)
+                session.emit("on_batch", batch, level=Level.CLOSE if session.detail else Level.LIGHT)
                 known[1] += 1
             return value
 
