@@ -49,7 +49,7 @@ class Observer:
     in_windows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of some steps in a row
     in_rows: ClassVar[frozenset[str]] = (
         frozenset()
-    )  # those that it wants as long as the place is in its hands, see `Site.wanted`
+    )  # those that it wants of places where it is `wanted`
 
     def __init__(self, session: "Session") -> None:
         self.session = session

@@ -107,7 +107,7 @@ class Labels:
         """Add the targets of a call, one number a row."""
         self.seen += rows
         if self.seen <= MOST_LABELS and len(self.held) < MOST_LABEL_CALLS:
-            self.held.append(Held(target.detach(), copy=False))
+            self.held.append(Held(target, copy=False))
             self.rows += rows
 
     def joined(self) -> dict[str, np.ndarray]:

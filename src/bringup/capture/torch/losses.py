@@ -100,10 +100,10 @@ class Function:
 def level_of(watch: "Watch", tally: Tally, site: Site | None) -> Level:
     """How much a loss is worth: as much as the call of the model before it, where there was one."""
     called, watch.level = watch.level, None
-    if tally.calls <= CLOSE_LOSSES or watch.session.detail:
+    if tally.calls <= CLOSE_LOSSES or (called is None and watch.session.detail):
         return Level.CLOSE
     if called is None:
         return Level.WINDOW if watch.session.window else Level.LIGHT
-    if called == Level.LIGHT and site is not None and site.labelled:
-        return Level.ROWS
-    return Level.WINDOW if called == Level.CLOSE else called
+    if called == Level.CLOSE and not watch.session.detail:
+        return Level.WINDOW
+    return Level.ROWS if called == Level.LIGHT and site is not None and site.labelled else called

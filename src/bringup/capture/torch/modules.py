@@ -15,6 +15,7 @@ from bringup.capture.torch.lens import node_of
 from bringup.capture.torch.tensors import first_tensor, tensors_in
 
 if TYPE_CHECKING:
+    from bringup.capture.session import Session
     from bringup.capture.torch.boundaries import Watch
 
 CLOSE_CALLS = 3  # first calls of each place that are looked at closely
@@ -92,7 +93,8 @@ class Calls:
         new_pass, self.last_site = site is not self.last_site, site
         if new_pass or begins:
             site.in_pass = 0
-        steps, detail = session.steps, site.calls < CLOSE_CALLS or session.detail
+        steps, level = session.steps, level_of(site, session, begins)
+        detail = level == Level.CLOSE
         if detail or watch.lens.on_stack:
             self.look(site, root, steps)
         if detail:
@@ -105,7 +107,7 @@ class Calls:
         if site.grad:
             self.mark(site, output, steps)
         count(site, session.present, module, args, kwargs, output, steps, new_pass)
-        watch.level = level = Level.CLOSE if detail else level_of(site, session.window, begins)
+        watch.level = level
         listeners = session.told[level]["on_call"]
         if listeners:
             session.tell(listeners, ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, begins))
@@ -170,12 +172,18 @@ def count(site: Site, present: Present, module: Any, args: Any, kwargs: Any, out
         present.memory = (first.data_ptr(), shape)
 
 
-def level_of(site: Site, window: bool, begins: bool) -> Level:
-    """How much a call is worth that is not looked at closely: of training by its step, of judging by its turn in its pass."""
+def level_of(site: Site, session: "Session", begins: bool) -> Level:
+    """How much a call is worth: one of training by its step, one of judging by its turn in its pass."""
+    if site.calls < CLOSE_CALLS:
+        return Level.CLOSE
     if site.trained or (site.grad and site.judged < JUDGED):
-        told = window
+        told, close = session.window, session.detail
     else:
-        told = begins or (site.in_pass <= TOLD_CALLS and (site.passes <= TOLD_PASSES or site.passes % RARELY == 0))
+        turn = site.in_pass
+        told = begins or (turn < TOLD_CALLS and (site.passes <= TOLD_PASSES or site.passes % RARELY == 0))
+        close = session.detail and turn < CLOSE_CALLS
+    if close:
+        return Level.CLOSE
     if told:
         return Level.WINDOW
-    return Level.ROWS if site.wanted or (site.in_pass == 1 and not site.trained) else Level.LIGHT
+    return Level.ROWS if site.wanted or not (site.in_pass or site.trained) else Level.LIGHT
