@@ -47,9 +47,7 @@ class Observer:
 
     close_only: ClassVar[frozenset[str]] = frozenset()  # events that it wants only where they are looked at closely
     in_windows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of some steps in a row
-    in_rows: ClassVar[frozenset[str]] = (
-        frozenset()
-    )  # those that it wants of places where it is `wanted`
+    in_rows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of places where it is `wanted`
 
     def __init__(self, session: "Session") -> None:
         self.session = session

@@ -92,21 +92,19 @@ class Labels:
 
     Attributes:
         seen: How many there were, up to the first call that there was no room for.
+        full: Whether there was one.
     """
 
     held: list[Held] = field(default_factory=list)
     rows: int = 0
     seen: int = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether there were more than are kept."""
-        return self.seen > self.rows
+    full: bool = False
 
     def add(self, target: torch.Tensor, rows: int) -> None:
         """Add the targets of a call, one number a row."""
         self.seen += rows
-        if self.seen <= MOST_LABELS and len(self.held) < MOST_LABEL_CALLS:
+        self.full = self.seen > MOST_LABELS or len(self.held) >= MOST_LABEL_CALLS
+        if not self.full:
             self.held.append(Held(target, copy=False))
             self.rows += rows
 

@@ -8,7 +8,7 @@ import torch
 from bringup.capture.events import Backward, ModelCall, Operation, Root, Site, Step
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
-from bringup.capture.torch.cuts import Cuts
+from bringup.capture.torch.cuts import MOST_PASSES, Cuts
 from bringup.capture.torch.holding import Holding
 from bringup.capture.torch.ownership import Ownership
 from bringup.record import ParameterFacts, Series
@@ -68,7 +68,7 @@ class Optimizers(Observer):
 
     def on_backward(self, event: Backward) -> None:
         """Look at the gradients that are there before."""
-        if self.cuts.curious:
+        if self.cuts.passes < MOST_PASSES:
             self.cuts.note_graph(event)
         for holding in self.holdings:
             if holding.windows.looking:

@@ -104,14 +104,14 @@ class Samples(Observer):
         site, kept = loss.site, self.open if loss.site is self.site else None
         self.site = self.open = None
         target = loss.target
-        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
+        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not (shape := target.shape):
             return
-        if loss.trains and (rows := len(target)) == target.numel():
+        if loss.trains and shape[0] == shape.numel():
             labels = self.labels.get(site.number)
             if labels is None:
                 labels = self.labels[site.number] = Labels()
             if not labels.full:
-                labels.add(target, rows)
+                labels.add(target, shape[0])
             site.labelled = not labels.full
         if kept is None:
             return

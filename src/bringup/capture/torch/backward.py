@@ -2,6 +2,7 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -46,22 +47,22 @@ def unscaled(watch: "Watch", loss: Any) -> Any:
 
 def wrapped(watch: "Watch", original: Any) -> Any:
     """A backward pass that is told of, before and after."""
-    session = watch.session
+    session, present = watch.session, watch.session.present
 
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
-        if watch.in_backward or not session.watching:
+        if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
-        session.present.backward = event = before(watch, tensors)
-        level = Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT
-        session.emit("on_backward", event, level=level)
+        present.backward = event = before(watch, tensors)
+        told = session.told[Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT]
+        session.tell(told["on_backward"], event)
         watch.in_backward = True
         try:
             result = original(tensors, *args, **kwargs)
         finally:
             watch.in_backward = False
-        session.present.backward = None
-        session.present.root = weakref.ref(event.roots[0]) if event.roots else None
-        session.emit("after_backward", event, level=level)
+        present.backward = None
+        present.root = weakref.ref(event.roots[0]) if event.roots else None
+        session.tell(told["after_backward"], event)
         session.counted(backwards=1)
         return result
 
@@ -78,28 +79,21 @@ def before(watch: "Watch", tensors: Any) -> Backward:
         return event
     if first.numel() == 1:
         event.value = float((first if watch.scaled is None else unscaled(watch, first)).item())
-    node = first.grad_fn
-    if node is not None and (event.detail or is_curious(watch)):
+    node, pending, curious = first.grad_fn, watch.pending, False
+    for site in pending:
+        site.pending = False
+        site.backwards += 1
+        site.in_eval += not (site.trains or site.parts)
+        curious = curious or site.judged < JUDGED
+    if node is not None and (event.detail or curious):
         event.graph = read_graph(node)
         credit(watch, event.graph)
         event.calls = tuple(event.graph.tokens)
     if event.detail or event.place not in watch.loss_places:  # a search of the graph, for a line that hardly ever changes
         watch.loss_places[event.place] = line_of_loss(node) or event.place
     event.loss_place = watch.loss_places[event.place]
-    for site in watch.pending:
-        site.pending = False
-        site.backwards += 1
-        site.in_eval += not (site.trains or site.parts)
-    watch.pending.clear()
+    pending.clear()
     return event
-
-
-def is_curious(watch: "Watch") -> bool:
-    """Whether a place waits to be known as one that trains, or as one that does not."""
-    for site in watch.pending:  # a loop: a generator costs as much as all the rest
-        if site.judged < JUDGED:
-            return True
-    return False
 
 
 def credit(watch: "Watch", graph: Graph) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Batch
@@ -66,7 +67,7 @@ class Passes:
                 self.open.pop(id(iterator), None)
                 raise
             known, session = self.open.get(id(iterator)), self.watch.session
-            if known is not None and session.watching:
+            if known is not None and session.active and get_ident() == session.thread:
                 if not known[1]:
                     known[2] = session.person.place(2)  # one loop, one line
                 session.present.batch = batch = Batch(known[0](), value, known[2], known[1], session.steps)

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -46,7 +47,7 @@ class Function:
 
         @functools.wraps(original)
         def loss_function(*args: Any, **kwargs: Any) -> Any:
-            if watch.in_loss or watch.in_backward or compiling() or not session.watching:
+            if watch.in_loss or watch.in_backward or compiling() or not session.active or get_ident() != session.thread:
                 return original(*args, **kwargs)
             places = session.person.places(2)
             output = None

@@ -2,6 +2,7 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -62,7 +63,7 @@ class Calls:
 
         @functools.wraps(original)
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
-            if watch.depth or compiling() or watch.in_backward or not session.watching:
+            if watch.depth or compiling() or watch.in_backward or not session.active or get_ident() != session.thread:
                 return original(module, *args, **kwargs)
             root = roots.get(id(module))
             if root is None or root.module() is not module or (root.number < 0 and session.detail):

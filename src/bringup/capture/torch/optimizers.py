@@ -1,6 +1,7 @@
 """The boundary of the update: optimizers, schedulers, clipping."""
 
 import functools
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -43,32 +44,34 @@ class Steps:
         self.numbers: dict[int, int] = {}
         self.places: dict[int, Place | None] = {}
         self.current: Step | None = None
-        self.level = Level.CLOSE
+        self.told: dict[str, Any] = {}
         self.lead, self.rests = 0, 0
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
         session = self.watch.session
-        if not session.watching:
+        if not session.active or get_ident() != session.thread:
             return
-        number = self.numbers.setdefault(id(optimizer), len(self.numbers))
+        number = self.numbers.get(id(optimizer))
+        if number is None:
+            number = self.numbers[id(optimizer)] = len(self.numbers)
         detail, new = session.detail, number not in self.places
         if detail or new:  # a walk over frames costs microseconds, and the place hardly ever changes
             self.places[number] = session.person.place(3)
         closure = len(args) > 1 or kwargs.get("closure") is not None
         self.current = Step(optimizer, number, self.places[number], session.steps, detail, closure)
-        self.level = Level.CLOSE if detail else Level.WINDOW if session.window or new else Level.LIGHT
-        session.emit("on_step", self.current, level=self.level)
+        self.told = session.told[Level.CLOSE if detail else Level.WINDOW if session.window or new else Level.LIGHT]
+        session.tell(self.told["on_step"], self.current)
 
     def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step was made, and count those of the first optimizer."""
         del optimizer, args, kwargs
         step, self.current = self.current, None
         session = self.watch.session
-        if step is None or not session.watching:
+        if step is None or not session.active or get_ident() != session.thread:
             return
         session.present.step_place = step.place
-        session.emit("after_step", step, level=self.level)
+        session.tell(self.told["after_step"], step)
         self.rests = 0 if step.number == self.lead else self.rests + 1
         if self.rests > PATIENCE:
             self.lead = step.number
