@@ -28,12 +28,23 @@ class Root:
 
 @dataclass(slots=True)
 class Site:
-    """A place from which a root is called, under one grad mode.
+    """A place from which a root is called, under one grad mode. What is counted here, is counted at every call.
 
     Attributes:
         places: The person's frames, innermost first.
+        passes: Runs of calls from here with none from elsewhere between; `in_pass` are the calls of the present one, or since
+            a pass over a loader began; `most` of the longest.
+        training: Calls with the root in train mode; `trains` tells it of the last one, and `parts` whether parts of it were,
+            the last time that somebody looked.
+        rows: Rows of the first tensors that were given.
+        runs: Different steps at which calls came; `first_step` and `last_step` are their ends.
         trained: How many calls were seen to end in a backward pass; found in the graph.
         judged: Backward passes whose graph was searched for calls of this place while one was pending.
+        backwards: Backward passes that a call from here came before; `in_eval` of them with the model in eval mode.
+        marked: Calls whose output is in a graph; `alive` are the tokens of those graphs that are alive.
+        wanted: The observers that want every call from here.
+        labelled: Whether somebody wants the target of every call.
+        remembered: Whether the memory of what it was given last is remembered.
     """
 
     number: int
@@ -41,9 +52,26 @@ class Site:
     root: Root
     grad: bool
     calls: int = 0
+    passes: int = 0
+    in_pass: int = 0
+    most: int = 0
+    training: int = 0
+    trains: bool = False
+    parts: bool = False
+    rows: int = 0
+    runs: int = 0
+    first_step: int = 0
+    last_step: int = -1
     trained: int = 0
     judged: int = 0
     pending: bool = False
+    backwards: int = 0
+    in_eval: int = 0
+    marked: int = 0
+    alive: "set[ReferenceType[Token]]" = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
+    labelled: bool = False
+    remembered: bool = False
 
     @property
     def use(self) -> str:
@@ -59,6 +87,8 @@ class ModelCall:
         step: Optimizer steps that were done before.
         detail: Whether this is one of the few that are looked at closely.
         training: Whether the model was in train mode.
+        new_pass: Whether the call before came from elsewhere.
+        begins: Whether a pass over a loader has begun since.
     """
 
     site: Site
@@ -70,6 +100,7 @@ class ModelCall:
     detail: bool
     new_pass: bool
     training: bool = True
+    begins: bool = False
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -81,6 +112,14 @@ class Token:
 
 
 @dataclass(slots=True)
+class Tally:
+    """The calls of a loss function from one place; `training` of them with a gradient."""
+
+    calls: int = 0
+    training: int = 0
+
+
+@dataclass(slots=True)
 class LossCall:
     """One call of a loss function; `output` is None when it raised.
 
@@ -89,6 +128,8 @@ class LossCall:
         options: The other arguments by name (`reduction`, `weight`, `pos_weight`, `ignore_index`…); all of them, defaults
             included, where `detail` is set.
         trains: Whether gradients were on and the loss depends on a parameter.
+        site: Where the model was called since the last loss, if it was.
+        tally: All calls from this place.
     """
 
     function: str
@@ -101,7 +142,8 @@ class LossCall:
     step: int
     detail: bool
     trains: bool = False
-    scope: dict[str, Any] = field(default_factory=dict)  # for observers that hand something on
+    site: Site | None = None
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(slots=True)
@@ -173,3 +215,30 @@ class Operation:
     place: Place | None
     step: int
     inside_model: bool
+
+
+@dataclass(slots=True)
+class Present:
+    """What the program is about. The boundaries keep it up to date at every event, also where nobody is told of it.
+
+    Attributes:
+        site: Where a model was called last; `follows` is whether its output had a gradient to follow.
+        given: What it was given first, as long as that lives; `memory` is where that stands, of the last training call of a
+            place that wants it `remembered`.
+        target: That of the last loss function, likewise; `loss` is its output.
+        backward: The pass that is open; `root` is what the last one began at.
+        step_place: The line that stepped an optimizer last.
+        batch: What a data loader gave last.
+    """
+
+    site: Site | None = None
+    follows: bool | None = None
+    given: ReferenceType[Any] | None = None
+    memory: tuple[int, Any] = (0, None)
+    target: ReferenceType[Any] | None = None
+    loss: ReferenceType[Any] | None = None
+    loss_place: Place | None = None
+    backward: Backward | None = None
+    root: ReferenceType[Any] | None = None
+    step_place: Place | None = None
+    batch: Batch | None = None

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from bringup.capture.thinning import Level
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -44,9 +46,19 @@ class Observer:
     """
 
     close_only: ClassVar[frozenset[str]] = frozenset()  # events that it wants only where they are looked at closely
+    in_windows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of some steps in a row
+    in_rows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of places where it is `wanted`
 
     def __init__(self, session: "Session") -> None:
         self.session = session
+
+    def level_of(self, event: str) -> Level:
+        """Up to which level it is told of an event."""
+        if event in self.close_only:
+            return Level.CLOSE
+        if event in self.in_windows:
+            return Level.WINDOW
+        return Level.ROWS if event in self.in_rows else Level.LIGHT
 
     def facts(self) -> dict[str, Any]:
         """The sections of the record that this observer fills, as they stand now; may be called at any time."""

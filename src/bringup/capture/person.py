@@ -12,6 +12,7 @@ from bringup.findings import Where
 PACKAGE = str(Path(__file__).parents[1])
 MOST_CALLERS = 4
 MOST_PATHS = 10_000
+MOST_CODES = 50_000
 
 Place = tuple[str, int]  # file name as Python knows it, and line
 
@@ -35,7 +36,8 @@ class Person:
         self.root = Path(root or Path.cwd()).resolve()
         self.foreign = installed()
         self.known: dict[str, bool] = {}
-        self.codes = Codes(self)
+        self.owned: dict[int, bool] = {}  # by the number of a code object
+        self.kept: list[CodeType] = []  # those of `owned`, which must not be freed
         self.paths: dict[Any, tuple[Place, ...]] = {}
 
     def owns(self, filename: str) -> bool:
@@ -66,10 +68,11 @@ class Person:
     def place(self, depth: int = 1) -> Place | None:
         """The innermost of the person's frames, seen from the caller's caller."""
         frame: FrameType | None = sys._getframe(depth)
-        codes = self.codes
+        owned = self.owned
         while frame is not None:
             code = frame.f_code
-            if codes[code]:
+            own = owned.get(id(code))
+            if own or (own is None and self.is_own(code)):
                 return code.co_filename, frame.f_lineno
             frame = frame.f_back
         return None
@@ -80,26 +83,32 @@ class Person:
         A walk to the outermost frame costs microseconds, so paths are remembered by where their innermost frames stand.
         """
         frame: FrameType | None = sys._getframe(depth)
-        codes = self.codes
-        while frame is not None and not codes[frame.f_code]:
+        owned = self.owned
+        while frame is not None:
+            own = owned.get(id(frame.f_code))
+            if own or (own is None and self.is_own(frame.f_code)):
+                break
             frame = frame.f_back
         if frame is None:
             return ()
-        first, second = frame, frame.f_back
+        second = frame.f_back
         third = second.f_back if second is not None else None
         key = (
-            first.f_code,
-            first.f_lasti,
-            second and second.f_code,
-            second and second.f_lasti,
-            third and third.f_code,
-            third and third.f_lasti,
+            id(frame.f_code),
+            frame.f_lasti,
+            id(second.f_code) if second is not None else 0,
+            second.f_lasti if second is not None else 0,
+            id(third.f_code) if third is not None else 0,
+            third.f_lasti if third is not None else 0,
         )
         found = self.paths.get(key)
         if found is None:
             if len(self.paths) >= MOST_PATHS:
                 self.paths.clear()
-            found = self.paths[key] = self.path(first)
+            for entry in (frame, second, third):
+                if entry is not None:
+                    self.is_own(entry.f_code)  # so that it is kept, and its number is not given to another
+            found = self.paths[key] = self.path(frame)
         return found
 
     def path(self, frame: FrameType | None) -> tuple[Place, ...]:
@@ -107,10 +116,22 @@ class Person:
         found: list[Place] = []
         while frame is not None and len(found) < MOST_CALLERS:
             code = frame.f_code
-            if self.codes[code]:
+            if self.is_own(code):
                 found.append((code.co_filename, frame.f_lineno))
             frame = frame.f_back
         return tuple(found)
+
+    def is_own(self, code: CodeType) -> bool:
+        """Whether code is the person's. By its number: to hash the code of a whole script costs microseconds each time."""
+        own = self.owned.get(id(code))
+        if own is None:
+            if len(self.kept) >= MOST_CODES:  # of a program that compiles code again and again
+                self.kept.clear()
+                self.owned.clear()
+                self.paths.clear()
+            self.kept.append(code)
+            own = self.owned[id(code)] = self.owns(code.co_filename)
+        return own
 
     def where(self, place: Place | None) -> Where | None:
         """A place as findings name it: relative to the program's folder where it lies below it."""
@@ -122,15 +143,3 @@ class Person:
             if name.is_relative_to(self.root):
                 return Where(file=name.relative_to(self.root).as_posix(), line=place[1])
         return Where(file=str(path), line=place[1])
-
-
-class Codes(dict[CodeType, bool]):
-    """Which code is the person's, so that a walk over frames is a look into a dictionary for each."""
-
-    def __init__(self, person: Person) -> None:
-        super().__init__()
-        self.person = person
-
-    def __missing__(self, code: CodeType) -> bool:
-        owned = self[code] = self.person.owns(code.co_filename)
-        return owned

@@ -10,24 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from bringup.capture.captured import CAPTURE, SAMPLES
 from bringup.capture.creations import Creations
+from bringup.capture.events import Present
 from bringup.capture.imports import AfterImport
 from bringup.capture.observer import EVENTS, Observer
 from bringup.capture.person import Person
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
+from bringup.capture.thinning import Level, in_detail, in_window
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
-DENSE = 5  # the first steps, each looked at closely
-EARLY = frozenset({8, 16, 32, 64})
-EVERY = 100
 UNSTEPPED = 16  # backward passes, with an optimizer that has not stepped, before they are counted as steps
-RARE = 1000  # from ten times as many on
-
-
-def in_detail(step: int) -> bool:
-    """Whether a step is looked at closely: the first ones, then ever fewer; by number, so that each run looks at the same."""
-    return step < DENSE or step in EARLY or (step % EVERY == 0 and (step <= 10 * RARE or step % RARE == 0))
 
 
 class Session:
@@ -44,6 +37,9 @@ class Session:
         backwards: Backward passes.
         steps: Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one.
         detail: Whether the present step is looked at closely.
+        window: Whether it is one of some in a row whose events are told.
+        present: What the program is about.
+        told: By level, and by event, the methods of observers.
         expects_steps: Whether an optimizer was built: then the first backward passes belong to its first step.
         after_steps: Called after each step, and after each backward pass while no optimizer has stepped.
         troubles: Observers that failed, and why; they are switched off and the program goes on.
@@ -58,15 +54,16 @@ class Session:
         self.optimized = 0
         self.backwards = 0
         self.steps = 0
-        self.detail = True
+        self.detail = self.window = True
+        self.present = Present()
         self.expects_steps = False
         self.frameworks: list[str] = []
         self.after_steps: list[Callable[[], None]] = []
         self.before_watch: Callable[[Any], None] | None = None  # of a trial: adds its own observers instead of the usual ones
         self.observers: list[Observer] = []
         self.troubles: dict[str, str] = {}
-        self.listeners: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}
-        self.constant: dict[str, list[Callable[..., None]]] = {event: [] for event in EVENTS}  # those told of light events, too
+        self.told: tuple[dict[str, list[Callable[..., None]]], ...] = tuple({event: [] for event in EVENTS} for _ in Level)
+        self.listeners = self.told[Level.CLOSE]
         self.undo: list[Callable[[], None]] = []
         self.thread = threading.get_ident()
         self.watch: Watch | None = None  # of torch, once that is imported
@@ -117,18 +114,20 @@ class Session:
             for event in EVENTS:
                 method = getattr(observer, event, None)
                 if method is not None:
-                    self.listeners[event].append(method)
-                    if event not in observer.close_only:
-                        self.constant[event].append(method)
+                    for level in Level:
+                        if level <= observer.level_of(event):
+                            self.told[level][event].append(method)
 
-    def emit(self, event: str, *what: Any, light: bool = False) -> None:
-        """Tell the observers. One that fails is switched off: the person's program must not suffer from it.
+    def emit(self, event: str, *what: Any, level: Level = Level.CLOSE) -> None:
+        """Tell the observers that want an event of this level."""
+        listeners = self.told[level][event]
+        if listeners:
+            self.tell(listeners, *what)
 
-        Args:
-            light: Whether this is one of the many events that are not looked at closely.
-        """
+    def tell(self, listeners: list[Callable[..., None]], *what: Any) -> None:
+        """Call listeners. One that fails is switched off: the person's program must not suffer from it."""
         self.telling += 1
-        for listener in (self.constant if light else self.listeners)[event]:
+        for listener in listeners:
             try:
                 listener(*what)
             except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
@@ -137,7 +136,7 @@ class Session:
 
     def leave(self, observer: Observer, *events: str) -> None:
         """Tell an observer of these events no more: it has seen what it wanted."""
-        for listeners in (self.listeners, self.constant):
+        for listeners in self.told:
             for event in events:
                 listeners[event] = [entry for entry in listeners[event] if getattr(entry, "__self__", None) is not observer]
 
@@ -159,7 +158,8 @@ class Session:
         if steps or not self.optimized:
             waits = self.expects_steps and self.backwards <= UNSTEPPED
             self.steps = self.optimized or (0 if waits else self.backwards)
-            self.detail = in_detail(self.steps) or self.steps == self.trace
+            self.window = in_window(self.steps) or self.steps == self.trace
+            self.detail = self.window and (in_detail(self.steps) or self.steps == self.trace)
             for action in self.after_steps:
                 action()
 

@@ -57,8 +57,10 @@ class LayerCalls(Calls):
             if any_symbolic_tensors(args, kwargs):
                 with watch.quietly():
                     return self.inside(original, layer, args, kwargs)
-            root = self.root_of(layer)
-            if root is None:
+            root = self.roots.get(id(layer))
+            if root is None or root.module() is not layer or (root.number < 0 and session.detail):
+                root = self.root_of(layer)
+            if root.number < 0:
                 return original(layer, *args, **kwargs)
             for hook in watch.input_hooks:
                 args, kwargs = hook(layer, args, kwargs)

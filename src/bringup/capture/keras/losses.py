@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from bringup.capture.events import LossCall
+from bringup.capture.events import Tally
 from bringup.capture.person import Place
 from bringup.capture.syntax import tree_of
+from bringup.capture.torch.losses import ended
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -31,7 +32,6 @@ AMOUNTS_TO = {
 PROBABILITIES, SCORES = "categorical_crossentropy", "cross_entropy"
 YES_NO = {True: "binary_cross_entropy_with_logits", False: "binary_cross_entropy"}
 REDUCTIONS = {"sum_over_batch_size": "mean", "mean_with_sample_weight": "mean", None: "none"}
-CLOSE_LOSSES = 3
 
 
 def install(watch: "Watch") -> None:
@@ -52,7 +52,7 @@ class KerasLosses:
     def __init__(self, watch: "Watch") -> None:
         self.watch = watch
         self.chosen: Place | None = None  # by the last `compile`
-        self.seen: dict[Any, int] = {}
+        self.tallies: dict[Any, Tally] = {}
         self.weighted = False  # whether the loss that is being computed has a weight for each row
 
     def built(self, original: Any) -> Any:
@@ -105,20 +105,36 @@ class KerasLosses:
                     return original(loss, y_true, y_pred)
             for hook in watch.loss_hooks:
                 y_pred, y_true = hook(name, y_pred, y_true)
-            event = self.event(loss, name, y_true, y_pred)
+            output = None
             watch.in_loss = True
             try:
                 with self.catching(loss, name, y_pred, y_true):
-                    event.output = original(loss, y_true, y_pred)
+                    output = original(loss, y_true, y_pred)
+                return output
             finally:
                 watch.in_loss = False
-                if event.output is None:
-                    session.emit("on_loss", event)
-            event.trains = getattr(event.output, "grad_fn", None) is not None
-            session.emit("on_loss", event, light=not event.detail)
-            return event.output
+                self.ended(loss, name, y_true, y_pred, output)
 
         return call
+
+    def ended(self, loss: Any, name: str, y_true: Any, y_pred: Any, output: Any) -> None:
+        """Tell of a call, as one of the loss function of torch that it amounts to."""
+        session = self.watch.session
+        places = session.person.places(3)
+        place = session.creations.place(loss) or self.chosen
+        if place is not None:
+            places = (place, *places)
+        tally = self.tallies.get((id(loss), places))
+        if tally is None:
+            tally = self.tallies[id(loss), places] = Tally()
+        values = (*as_torch_takes_it(name, y_true, y_pred), output)
+        ended(self.watch, tally, name, places, values, lambda _: self.options(loss))
+
+    def options(self, loss: Any) -> dict[str, Any]:
+        """How the values of the rows become one, in torch's words."""
+        reduction = getattr(loss, "reduction", None)
+        found: dict[str, Any] = {"reduction": REDUCTIONS.get(reduction, reduction), "library": "keras"}
+        return {**found, "weight": "for each row"} if self.weighted else found
 
     @contextmanager
     def catching(self, loss: Any, name: str, given: Any, target: Any) -> Iterator[None]:
@@ -128,21 +144,6 @@ class KerasLosses:
         except Exception as error:
             self.watch.caught.loss(error, name, given, target, self.watch.session.creations.place(loss) or self.chosen)
             raise
-
-    def event(self, loss: Any, name: str, y_true: Any, y_pred: Any) -> LossCall:
-        """What is told of a call."""
-        session = self.watch.session
-        own = session.creations.place(loss)
-        places = session.person.places(3)
-        place = own or self.chosen or (places[0] if places else None)
-        count = self.seen[id(loss)] = self.seen.get(id(loss), 0) + 1
-        given, target = as_torch_takes_it(name, y_true, y_pred)
-        reduction = getattr(loss, "reduction", None)
-        options: dict[str, Any] = {"reduction": REDUCTIONS.get(reduction, reduction), "library": "keras"}
-        if self.weighted:
-            options["weight"] = "for each row"
-        close = count <= CLOSE_LOSSES or session.detail
-        return LossCall(name, given, target, options, None, place, (place, *places) if place else places, session.steps, close)
 
 
 def name_of(loss: Any) -> str:

@@ -30,7 +30,7 @@ class ByHand(Observer):
 
     def on_backward(self, event: Backward) -> None:
         """See whether the weights moved since the last pass, and the gradient of that pass is still there."""
-        if self.passes >= MOST_PASSES:
+        if self.passes >= MOST_PASSES or not (self.sentinels or event.graph):
             return
         if event.graph is not None and not any(entry() is not None for entry in self.sentinels):
             self.choose(event.graph.leaves)

@@ -6,7 +6,7 @@ from typing import Any
 from bringup.capture.events import ModelCall, Site
 from bringup.capture.observer import Observer
 from bringup.capture.torch.kinds import library_of
-from bringup.capture.torch.tensors import describe, first_tensor, tensors_in
+from bringup.capture.torch.tensors import describe, tensors_in
 from bringup.record import CallFacts, TensorFacts
 
 MOST_SITES = 100
@@ -20,35 +20,25 @@ class Noted:
     dropout: tuple[str, ...]
     batch_norm: tuple[str, ...]
     frozen: tuple[str, ...]
-    passes: int = 0
-    training: int = 0
-    rows: int = 0
     inputs: int = 0
     first_step: int = 0
-    last_step: int = 0
     input: TensorFacts = field(default_factory=TensorFacts)
     output: TensorFacts = field(default_factory=TensorFacts)
 
 
 class Calls(Observer):
-    """Fills `calls`."""
+    """Fills `calls`; what is counted, the site counts itself."""
+
+    in_windows = frozenset({"on_call"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.noted: dict[int, Noted] = {}
 
     def on_call(self, call: ModelCall) -> None:
-        """Note a call; look at the tensors of the first one of each place."""
-        noted = self.noted.get(call.site.number)
-        if noted is None:
-            if len(self.noted) >= MOST_SITES:
-                return
-            noted = self.noted[call.site.number] = first_of(call)
-        noted.passes += call.new_pass
-        noted.training += call.training
-        noted.last_step = call.step
-        given = first_tensor(call.args, call.kwargs)
-        noted.rows += given.shape[0] if given is not None and given.dim() else 0
+        """Look at the first call of each place."""
+        if call.site.number not in self.noted and len(self.noted) < MOST_SITES:
+            self.noted[call.site.number] = first_of(call)
 
     def facts(self) -> dict[str, Any]:
         """The places, in the order of their first calls."""
@@ -66,10 +56,10 @@ class Calls(Observer):
             model_number=site.root.number,
             use="train" if site.trained else "evaluate",
             calls=site.calls,
-            passes=noted.passes,
-            training=noted.training,
+            passes=site.passes,
+            training=site.training,
             with_grad=site.calls if site.grad else 0,
-            rows=noted.rows,
+            rows=site.rows,
             dropout=noted.dropout,
             batch_norm=noted.batch_norm,
             frozen=noted.frozen,
@@ -77,7 +67,7 @@ class Calls(Observer):
             inputs=noted.inputs,
             output=noted.output,
             first_step=noted.first_step,
-            last_step=noted.last_step,
+            last_step=site.last_step,
         )
 
 
@@ -94,7 +84,6 @@ def first_of(call: ModelCall) -> Noted:
         frozen=tuple(name for name, part in (*dropout, *norms) if library.in_training(part, call.training) != call.training),
         inputs=sum(1 for _ in tensors_in((call.args, call.kwargs))),
         first_step=call.step,
-        last_step=call.step,
         input=describe((call.args, call.kwargs)),
         output=describe(call.output),
     )

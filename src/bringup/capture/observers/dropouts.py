@@ -22,6 +22,8 @@ Reason = Literal["function", "unregistered"]
 class Dropouts(Observer):
     """Fills `dropouts` and `norms`."""
 
+    in_windows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.found: dict[tuple[Place | None, str, float, Reason], list[int]] = {}
@@ -72,11 +74,11 @@ class Dropouts(Observer):
         """Look at the norms of each model in each mode, once; and see whether a model is asked the same again and again."""
         self.looked = True
         module, step = call.module, call.step
-        if not module.training and call.args and hasattr(call.args[0], "data_ptr"):
+        if not call.training and call.args and hasattr(call.args[0], "data_ptr"):
             this = (call.args[0].data_ptr(), step)
             self.repeated[id(module)] += self.last.get(id(module)) == this
             self.last[id(module)] = this
-        key = (call.site.root.number, module.training)
+        key = (call.site.root.number, call.training)
         if key in self.seen or step < SETTLED or not (step or call.site.trained):
             return
         self.seen.add(key)

@@ -5,9 +5,8 @@ from collections import Counter, deque
 from typing import Any
 
 import torch
-from torch import nn
 
-from bringup.capture.events import Backward, LossCall, ModelCall, Operation, Step
+from bringup.capture.events import ModelCall, Operation
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
 from bringup.capture.torch.failure import examine
@@ -18,20 +17,14 @@ MOST_CHANGES = 300
 
 
 class Failures(Observer):
-    """Fills `failure`. Until the program fails it remembers little: usual batch sizes, and what is open at the moment."""
+    """Fills `failure`. Until the program fails it remembers little: usual batch sizes; what it is about, the session knows."""
+
+    in_windows = frozenset({"on_call"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.rows: Counter[int] = Counter()
-        self.site: Any = None
-        self.followed: bool | None = None  # whether a gradient can follow what the model gave last
         self.off: Place | None = None  # the first line in a model that was called with gradients on, and computed with them off
-        self.model: weakref.ref[nn.Module] | None = None
-        self.open_backward: Backward | None = None
-        self.last_root: weakref.ref[torch.Tensor] | None = None
-        self.last_loss: weakref.ref[torch.Tensor] | None = None
-        self.last_loss_place: Place | None = None
-        self.last_step: Place | None = None
         self.loader: weakref.ref[Any] | None = None
         self.changes: deque[tuple[tuple[int, ...], str, Place | None]] = deque(maxlen=MOST_CHANGES)
         self.cuts: deque[tuple[str, Place | None]] = deque(maxlen=8)
@@ -39,31 +32,9 @@ class Failures(Observer):
 
     def on_call(self, call: ModelCall) -> None:
         """Count batch sizes."""
-        self.site = call.site
-        self.followed = getattr(call.output, "requires_grad", None)
-        if self.model is None or self.model() is not call.module:
-            self.model = weakref.ref(call.module)
         shape = getattr(call.args[0], "shape", None) if call.args else None
         if shape and len(self.rows) < MOST_SIZES:
             self.rows[shape[0]] += 1
-
-    def on_loss(self, loss: LossCall) -> None:
-        """Remember the last loss, as long as it lives."""
-        self.last_loss_place = loss.place
-        self.last_loss = weakref.ref(loss.output) if isinstance(loss.output, torch.Tensor) else None
-
-    def on_backward(self, event: Backward) -> None:
-        """A pass is open from here on."""
-        self.open_backward = event
-
-    def after_backward(self, event: Backward) -> None:
-        """And is over."""
-        self.open_backward = None
-        self.last_root = weakref.ref(event.roots[0]) if event.roots else None
-
-    def after_step(self, step: Step) -> None:
-        """Remember where weights are changed."""
-        self.last_step = step.place
 
     def on_loader(self, loader: Any, place: Place | None) -> None:
         """Remember the loader in use."""
@@ -90,7 +61,7 @@ class Failures(Observer):
             self.failure = examine(error, self)
         finally:
             self.session.active = active
-            self.open_backward = None
+            self.session.present.backward = None
 
     def facts(self) -> dict[str, Any]:
         """The exception, if there was one."""

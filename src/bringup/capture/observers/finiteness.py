@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from bringup.capture.complaints import complaints
-from bringup.capture.events import Backward, LossCall, ModelCall, Operation, Step
+from bringup.capture.events import Backward, Operation, Step
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
 from bringup.capture.torch.graph import place_of, read_graph
@@ -41,11 +41,11 @@ class Finiteness(Observer):
     In a second run, at the step that is traced, every operation is looked at.
     """
 
+    in_windows = frozenset({"after_backward", "after_step"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.losses: dict[Place | None, Seen] = {}
-        self.given: weakref.ref[torch.Tensor] | None = None
-        self.target: weakref.ref[torch.Tensor] | None = None
         self.lines: dict[tuple[str, int], Place] = {}
         self.graphs = 0
         self.optimizers: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -57,15 +57,6 @@ class Finiteness(Observer):
     def tracing(self) -> bool:
         """Whether this step is looked at, operation by operation."""
         return self.tracer is not None and self.session.steps == self.session.trace
-
-    def on_call(self, call: ModelCall) -> None:
-        """Remember what the model was given, as long as it lives."""
-        first = call.args[0] if call.args else None
-        self.given = weakref.ref(first) if isinstance(first, torch.Tensor) else None
-
-    def on_loss(self, loss: LossCall) -> None:
-        """Remember the target."""
-        self.target = weakref.ref(loss.target) if isinstance(loss.target, torch.Tensor) else None
 
     def on_operation(self, operation: Operation) -> None:
         """Trace; and before the training, note what makes values that are not finite out of finite ones."""
@@ -134,7 +125,8 @@ class Finiteness(Observer):
         graph = event.graph or (read_graph(root.grad_fn) if root.grad_fn is not None else None)
         spoiled = graph is not None and not all(finite(leaf) for leaf in graph.leaves)
         seen = self.losses.get(event.place)
-        inputs = any(not finite(tensor) for tensor in (alive(self.given), alive(self.target)) if tensor is not None)
+        present = self.session.present
+        inputs = any(not finite(tensor) for tensor in (alive(present.given), alive(present.target)) if tensor is not None)
         made = (self.prepared or complaints(self.session.person)) if inputs else []
         suspects = risky(graph.nodes) if graph is not None else []
         return NonFiniteFacts(

@@ -18,6 +18,8 @@ LAST_STEP = 3  # after which nothing more is tried
 class Horizons(Observer):
     """Fills `horizons`: one entry for each model of sequences that could be tried."""
 
+    in_windows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.seen: dict[int, ModelCall] = {}

@@ -20,6 +20,8 @@ class Initial(Observer):
     Inputs far from unit scale make any first loss; they are told of elsewhere, and nothing is filled in.
     """
 
+    in_windows = frozenset({"on_call", "on_loss"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.over = False

@@ -67,6 +67,8 @@ class Kept:
     def joined(self) -> dict[str, np.ndarray]:
         """The rows over all calls; columns that do not fit together, or were not seen in every call, are left out."""
         calls = [call for call in self.calls if not call.given.changed]
+        whole = [call for call in calls if call.output is None or not call.output.changed]
+        calls = whole or calls  # rather a few rows less than none with an output
         if len(calls) > 1 and calls[-1].target is None and all(call.target is not None for call in calls[:-1]):
             calls = calls[:-1]  # the program ended between a call and its loss
         table = [call.arrays() for call in calls]
@@ -86,18 +88,24 @@ class Kept:
 
 @dataclass(slots=True)
 class Labels:
-    """The targets of one training place in the order in which they were trained on, for longer than whole rows are kept."""
+    """The targets of one training place in the order in which they were trained on, for longer than whole rows are kept.
+
+    Attributes:
+        seen: How many there were, up to the first call that there was no room for.
+        full: Whether there was one.
+    """
 
     held: list[Held] = field(default_factory=list)
     rows: int = 0
     seen: int = 0
+    full: bool = False
 
-    def add(self, target: torch.Tensor) -> None:
+    def add(self, target: torch.Tensor, rows: int) -> None:
         """Add the targets of a call, one number a row."""
-        rows = len(target)
         self.seen += rows
-        if self.rows + rows <= MOST_LABELS and len(self.held) < MOST_LABEL_CALLS:
-            self.held.append(Held(target.detach(), copy=False))
+        self.full = self.seen > MOST_LABELS or len(self.held) >= MOST_LABEL_CALLS
+        if not self.full:
+            self.held.append(Held(target, copy=False))
             self.rows += rows
 
     def joined(self) -> dict[str, np.ndarray]:

@@ -12,34 +12,28 @@ from bringup.record import LoopFacts
 class Loops(Observer):
     """Fills `loops`."""
 
+    in_windows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.sites: dict[int, Site] = {}
-        self.calls: dict[int, int] = {}
-        self.most: dict[int, int] = {}
         self.batches: dict[Any, int | None] = {}
         self.loader: Any = None
-        self.begins = False
 
     def on_loader(self, loader: Any, place: Any) -> None:
         """A pass over a loader begins."""
         del place
-        self.loader, self.begins = loader, True
+        self.loader = loader
 
     def on_call(self, call: ModelCall) -> None:
-        """Count the calls of a pass."""
+        """Note how many batches a pass should have; the site counts its calls."""
         number = call.site.number
-        if call.new_pass or self.begins:
-            self.begins = False
+        if call.new_pass or call.begins:
             self.sites[number] = call.site
-            self.calls[number] = 0
             try:
                 self.batches[number] = len(self.loader) if self.loader is not None else None
             except Exception:  # noqa: BLE001 - `__len__` of the person's may raise anything
                 self.batches[number] = None
-        count = self.calls[number] = self.calls.get(number, 0) + 1
-        if count > self.most.get(number, 0):
-            self.most[number] = count
 
     def facts(self) -> dict[str, Any]:
         """What was found in the source around places that only evaluate."""
@@ -60,7 +54,7 @@ class Loops(Observer):
 
     def is_real(self, number: int, trouble: Trouble) -> bool:
         """Whether the loop was seen to go through several batches, or to leave in the first of several."""
-        batches = self.most.get(number, 0)
+        batches = self.sites[number].most
         return batches == 1 and (self.batches.get(number) or 0) > 1 if trouble.kind == "returned" else batches > 1
 
     def fact(self, number: int, filename: str, trouble: Trouble) -> LoopFacts:
@@ -70,6 +64,6 @@ class Loops(Observer):
             kind=trouble.kind,
             where=self.session.person.where((filename, trouble.line)),
             variable=trouble.variable,
-            batches=self.most.get(number, 0),
+            batches=self.sites[number].most,
             expected=self.batches.get(number),
         )

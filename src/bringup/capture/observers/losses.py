@@ -7,7 +7,7 @@ from weakref import ReferenceType, ref
 
 import torch
 
-from bringup.capture.events import Backward, LossCall, ModelCall, Operation
+from bringup.capture.events import Backward, LossCall, ModelCall, Operation, Tally
 from bringup.capture.observer import Observer
 from bringup.capture.observers.written_losses import WrittenLosses
 from bringup.capture.torch.activations import activation_of
@@ -26,15 +26,16 @@ class Noted:
     """One place of a loss."""
 
     facts: LossFacts
-    calls: int = 0
-    training: int = 0
+    tally: Tally
+    trains: bool
     looks: int = 0
 
 
 class Losses(Observer):
     """Fills `losses`: one entry for each place, call path and function, errors written by hand among them."""
 
-    close_only = frozenset({"on_call"})
+    close_only = frozenset({"on_call", "on_backward"})
+    in_windows = frozenset({"on_loss"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -62,11 +63,9 @@ class Losses(Observer):
         if noted is None:
             if len(self.noted) >= MOST:
                 return
-            noted = self.noted[key] = Noted(self.look(loss))
+            noted = self.noted[key] = Noted(self.look(loss), loss.tally, loss.trains)
         elif loss.detail and noted.looks < LOOKS:
             noted.facts = self.look_again(noted.facts, loss)
-        noted.calls += 1
-        noted.training += loss.trains
         noted.looks += loss.detail
 
     def look(self, loss: LossCall) -> LossFacts:
@@ -119,11 +118,17 @@ class Losses(Observer):
 
     def facts(self) -> dict[str, Any]:
         """The places, in the order of their first calls."""
-        called = tuple(
-            noted.facts.model_copy(update={"calls": noted.calls, "training": noted.training}) for noted in self.noted.values()
-        )
+        called = tuple(noted.facts.model_copy(update=counts(noted)) for noted in self.noted.values())
         found = called + self.written.found()
         return {"losses": found} if found else {}
+
+
+def counts(noted: Noted) -> dict[str, int]:
+    """How often the function was called from this place, with gradients or without."""
+    tally = noted.tally
+    if noted.trains:
+        return {"calls": tally.training, "training": tally.training}
+    return {"calls": tally.calls - tally.training, "training": 0}
 
 
 def plain_option(value: Any) -> Any:

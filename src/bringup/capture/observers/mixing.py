@@ -31,6 +31,7 @@ class Mixing(Observer):
     """Fills `mixing`: one entry for each model that could be tried."""
 
     close_only = frozenset({"on_backward"})
+    in_windows = frozenset({"on_call", "on_loss"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)

@@ -18,6 +18,7 @@ from bringup.record import ModeFacts
 
 MOST_SITES = 100
 MOST_SWITCHES = 20
+NAME = "modes"
 LOOKED = 3  # calls in the wrong mode for which the line of the switch is looked up
 
 
@@ -32,12 +33,9 @@ class Noted:
     probability: float = 0.0
     dropout_place: Place | None = None
     used: int = 0
-    backwards: int = 0
-    in_eval: int = 0
+    in_eval: int = 0  # of which the line of the switch is known
     judging: int = 0
     judging_in_train: int = 0
-    runs: int = 0
-    last_step: int = -1
     last_input: tuple[int, int, Any] = (0, 0, None)
     fixed: bool = False
     repeated: int = 0
@@ -50,13 +48,15 @@ class Noted:
 class Modes(Observer):
     """Fills `modes`: one entry for each place that calls a model with dropout or batch norm."""
 
+    close_only = frozenset({"after_backward"})
+    in_windows = frozenset({"on_backward"})
+    in_rows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.noted: dict[int, Noted | None] = {}
-        self.last: dict[int, bool] = {}  # the mode of the last call of each place since the last backward pass
         self.switches: list[tuple[weakref.ref[nn.Module], bool, Place | None]] = []
         self.rows: dict[int, Rows] = {}
-        self.trained_input: tuple[int, Any] = (0, None)
         self.loaded: set[int] = set()
         self.waiting: dict[int, set[int]] = {}  # by optimizer: places whose gradient its next step will use
         self.clean: dict[int, int] = {}
@@ -79,16 +79,18 @@ class Modes(Observer):
         noted = self.noted[number]
         if noted is None:
             return
-        if call.site.grad:
-            self.last[number] = call.training or (call.detail and any_in_training(noted.moded, call))
+        call.site.remembered = True
+        call.site.parts = any_in_training(noted.moded, call)
         given = first_tensor(call.args, call.kwargs)
         if given is None or given.dim() == 0:
             return
         if call.site.trained:
-            self.trained_input = (given.data_ptr(), given.shape)
             rows = self.rows.setdefault(call.site.root.number, Rows())
             if not rows.full:
                 rows.add(given)
+                call.site.wanted.add(NAME)
+            else:
+                call.site.wanted.discard(NAME)
         elif call.step:
             self.judge(noted, call, given)
 
@@ -108,15 +110,13 @@ class Modes(Observer):
     def judge(self, noted: Noted, call: ModelCall, given: torch.Tensor) -> None:
         """Note a call that no gradient came from."""
         this = (given.data_ptr(), call.step, given.shape)
-        if this[::2] == self.trained_input:
+        if this[::2] == self.session.present.memory:
             return  # the batch that was just trained on
         before, noted.last_input = noted.last_input, this
         same = before[::2] == this[::2]
         noted.repeated += same and before[1] == call.step
         noted.fixed = noted.fixed or (same and before[1] != call.step)
         noted.judging += 1
-        noted.runs += call.step != noted.last_step
-        noted.last_step = call.step
         if not call.training or not any_in_training(noted.moded, call):
             return
         noted.judging_in_train += 1
@@ -127,18 +127,12 @@ class Modes(Observer):
             noted.known_rows = max(noted.known_rows, rows.share(given) if rows is not None else 0.0)
 
     def on_backward(self, event: Backward) -> None:
-        """The last call of each place before a pass is the one that it belongs to, if the place is trained at all."""
-        for number, training in self.last.items():
-            noted = self.noted[number]
-            assert noted is not None
-            noted.backwards += 1
-            if not training:
-                noted.in_eval += 1
-                if noted.switched is None or noted.looks < LOOKED:
-                    noted.looks += 1
-                    root = noted.site.root.module()
-                    noted.switched = noted.switched if root is None else self.switch(root, training=False)
-        self.last.clear()
+        """Look for the line that put a model into eval mode, and for models that go into each other."""
+        for noted in self.noted.values():
+            if noted is not None and noted.site.in_eval > noted.in_eval and (noted.switched is None or noted.looks < LOOKED):
+                noted.in_eval = noted.site.in_eval
+                noted.looks += 1
+                noted.switched = self.switch_to_eval(noted)
         roots = [token.site.root.number for token in event.calls]
         for token in event.calls:
             noted = self.noted.get(token.site.number)
@@ -183,6 +177,11 @@ class Modes(Observer):
                 return place
         return None
 
+    def switch_to_eval(self, noted: Noted) -> Place | None:
+        """The last line that put the model of a place into eval mode."""
+        root = noted.site.root.module()
+        return noted.switched if root is None else self.switch(root, training=False)
+
     def facts(self) -> dict[str, Any]:
         """The places, in the order of their first calls."""
         kept = [noted for noted in self.noted.values() if noted is not None]
@@ -192,6 +191,8 @@ class Modes(Observer):
         """One place, as the record holds it."""
         site, where, root = noted.site, self.session.person.where, noted.site.root.module()
         trained = site.trained > 0
+        if trained and site.in_eval and noted.switched is None:
+            noted.switched = self.switch_to_eval(noted)
         return ModeFacts(
             site=site.number,
             where=where(site.places[0]) if site.places else None,
@@ -203,11 +204,11 @@ class Modes(Observer):
             probability=noted.probability,
             dropout_where=where(noted.dropout_place),
             used=noted.used,
-            backwards=noted.backwards if trained else 0,
-            in_eval=noted.in_eval if trained else 0,
+            backwards=site.backwards if trained else 0,
+            in_eval=site.in_eval if trained else 0,
             judging=0 if trained else noted.judging,
             judging_in_train=0 if trained else noted.judging_in_train,
-            runs=noted.runs,
+            runs=site.runs - (site.first_step == 0),
             fixed=noted.fixed,
             repeated=noted.repeated,
             known_rows=noted.known_rows,

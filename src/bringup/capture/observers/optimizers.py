@@ -8,7 +8,7 @@ import torch
 from bringup.capture.events import Backward, ModelCall, Operation, Root, Site, Step
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
-from bringup.capture.torch.cuts import Cuts
+from bringup.capture.torch.cuts import MOST_PASSES, Cuts
 from bringup.capture.torch.holding import Holding
 from bringup.capture.torch.ownership import Ownership
 from bringup.record import ParameterFacts, Series
@@ -19,6 +19,8 @@ SURE = 3  # steps after which a parameter should have had a gradient
 
 class Optimizers(Observer):
     """Fills `optimizers`, and for each the series "optimizer0/learning-rate" and "optimizer0/weight-norm"."""
+
+    close_only = frozenset({"on_call"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -66,16 +68,19 @@ class Optimizers(Observer):
 
     def on_backward(self, event: Backward) -> None:
         """Look at the gradients that are there before."""
-        self.cuts.note_graph(event)
+        if self.cuts.passes < MOST_PASSES:
+            self.cuts.note_graph(event)
         for holding in self.holdings:
-            holding.windows.enter()
+            if holding.windows.looking:
+                holding.windows.enter()
 
     def after_backward(self, event: Backward) -> None:
         """Look at the gradients that are there now."""
         for holding in self.holdings:
-            if holding.windows.looking and holding.reference() is not None:
-                holding.windows.leave(holding.parameters() if not holding.windows.sentinels else [], event.place)
-            if holding.ungraded and (event.detail or holding.windows.looking):
+            windows = holding.windows
+            if windows.looking and holding.reference() is not None:
+                windows.leave(holding.parameters() if not windows.sentinels else [], event.place)
+            if holding.ungraded and (event.detail or windows.looking):
                 holding.mark()
 
     def on_step(self, step: Step) -> None:
@@ -84,7 +89,7 @@ class Optimizers(Observer):
         if holding is None:
             return
         holding.step_place = step.place
-        if not step.closure:  # its backward passes are still to come
+        if holding.windows.looking and not step.closure:  # its backward passes are still to come
             holding.windows.step()
         holding.note_rate()
 

@@ -51,13 +51,14 @@ class Noted:
 class Origins(Observer):
     """Fills `sources`: follows tensors by their memory while operations are seen, through selections and changes of shape."""
 
+    in_windows = frozenset({"on_call", "on_loss"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.made: dict[int, Place] = {}
         self.selected: dict[int, Place] = {}
         self.loops: set[Place] = set()
         self.noted: dict[int, Noted] = {}
-        self.batch: Batch | None = None
         self.open: Noted | None = None
 
     def on_loader(self, loader: Any, place: Any) -> None:
@@ -65,10 +66,6 @@ class Origins(Observer):
         del loader
         if place is not None and len(self.loops) < MOST_ROWS:
             self.loops.add(place)
-
-    def on_batch(self, batch: Batch) -> None:
-        """Remember the batch."""
-        self.batch = batch
 
     def on_operation(self, operation: Operation) -> None:
         """Note which line made a tensor."""
@@ -106,7 +103,7 @@ class Origins(Observer):
         if noted is None:
             noted = self.noted[call.site.number] = Noted(call.site.places)
         self.open = None
-        batch = self.batch
+        batch = self.session.present.batch
         if batch is not None and not call.site.grad and noted.looks >= LOOKS and not batch.index and noted.loader is not None:
             self.look_again(noted, call, batch)
         if noted.looks >= LOOKS:

@@ -18,6 +18,8 @@ LOOKS = 3
 class Penalties(Observer):
     """Fills `penalties`: functions of parameters alone, above the outputs of models."""
 
+    close_only = frozenset({"on_backward"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.looks = 0

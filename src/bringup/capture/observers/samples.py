@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bringup.capture.events import Batch, LossCall, ModelCall, Operation, Site
+from bringup.capture.events import LossCall, ModelCall, Operation, Site
 from bringup.capture.observer import Observer
 from bringup.capture.observers.held import hold
 from bringup.capture.observers.kept import Call, Kept, Labels
@@ -15,6 +15,9 @@ MOST_ROWS = 3000  # of each place
 MOST_BYTES = 24 << 20  # of each place
 MOST_CALL_BYTES = 6 << 20  # of each tensor of a call; of a larger one, the first rows
 TOTAL_BYTES = 96 << 20
+COPIED = 50  # first calls of a place without gradients whose rows are copied; references later, unless they are written to
+OFTEN = 50  # steps
+NAME = "samples"
 JUDGED = 3  # backward passes after which a place is known not to train
 COMPARISONS = frozenset({"eq", "__eq__", "ne", "__ne__"})
 
@@ -26,24 +29,15 @@ class Samples(Observer):
     comparison with the model's answer that follows.
     """
 
+    in_rows = frozenset({"on_call", "on_loss"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.kept: dict[int, Kept] = {}
         self.labels: dict[int, Labels] = {}
         self.total = 0
-        self.batch: Any = None
-        self.begins = False
         self.open: Kept | None = None
         self.site: Site | None = None
-
-    def on_loader(self, loader: Any, place: Any) -> None:
-        """A pass begins, also where the model was called from the same line just before."""
-        del loader, place
-        self.begins = True
-
-    def on_batch(self, batch: Batch) -> None:
-        """Remember the batch."""
-        self.batch = batch.value
 
     def on_call(self, call: ModelCall) -> None:
         """Keep the rows of a call."""
@@ -51,17 +45,26 @@ class Samples(Observer):
         number = call.site.number
         kept = self.kept.get(number)
         if kept is None:
-            kept = self.kept[number] = Kept()
-        elif kept.calls and (call.new_pass or self.begins) and is_evaluation(call) and call.step != kept.last.step:
-            self.total -= kept.bytes
-            kept = self.kept[number] = Kept()
-        self.begins = False
+            kept = self.begin(call.site)
+        elif kept.calls and (call.new_pass or call.begins) and is_evaluation(call) and call.step != kept.last.step:
+            if is_interleaved(call) and not self.session.window:
+                kept.full = True
+            else:
+                self.total -= kept.bytes
+                kept = self.begin(call.site, copies=kept.copies)
         if kept.full:
+            call.site.wanted.discard(NAME)
             return
         given = [tensor for tensor in tensors_in((call.args, call.kwargs)) if tensor.dim() > 0]
         if given:
             kept.look_back()
             self.keep(kept, given, call)
+
+    def begin(self, site: Site, *, copies: bool = False) -> Kept:
+        """Begin anew with the rows of a place."""
+        site.wanted.add(NAME)
+        kept = self.kept[site.number] = Kept(copies=copies)
+        return kept
 
     def keep(self, kept: Kept, given: list[torch.Tensor], call: ModelCall) -> None:
         """Keep the rows, if there is room."""
@@ -69,7 +72,7 @@ class Samples(Observer):
         most = rows_within(given[0], MOST_CALL_BYTES)
         if not rows or not most:
             return
-        copy = kept.copies or not call.site.grad
+        copy = kept.copies or (not call.site.grad and call.site.calls <= COPIED)
         first = hold(given[0], rows, most, MOST_CALL_BYTES, copy=copy)
         if first is None:
             return
@@ -89,7 +92,8 @@ class Samples(Observer):
 
     def target_in_batch(self, given: list[torch.Tensor]) -> torch.Tensor | None:
         """The last tensor of the loader's batch that did not go into the model."""
-        batch = list(tensors_in(self.batch))
+        loaded = self.session.present.batch
+        batch = list(tensors_in(None if loaded is None else loaded.value))
         if not any(same_rows(tensor, part) for tensor in given for part in batch):
             return None
         others = [part for part in batch if not any(same_rows(tensor, part) for tensor in given)]
@@ -97,23 +101,25 @@ class Samples(Observer):
 
     def on_loss(self, loss: LossCall) -> None:
         """Keep the targets of the call before; of classes, also those of later calls."""
-        site, kept = self.site, self.open
+        site, kept = loss.site, self.open if loss.site is self.site else None
         self.site = self.open = None
         target = loss.target
-        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
+        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not (shape := target.shape):
             return
-        if loss.trains and len(target) == target.numel():
+        if loss.trains and shape[0] == shape.numel():
             labels = self.labels.get(site.number)
             if labels is None:
                 labels = self.labels[site.number] = Labels()
-            labels.add(target)
+            if not labels.full:
+                labels.add(target, shape[0])
+            site.labelled = not labels.full
         if kept is None:
             return
         last = kept.last
         if len(target) != last.rows and same_shape_over_time(target, loss.input, last.rows):
             target = target.reshape(last.rows, -1)
         if len(target) == last.rows:
-            copy = kept.copies or not site.grad
+            copy = kept.copies or (not site.grad and site.calls <= COPIED)
             last.target = hold(target, last.rows, last.kept, MOST_CALL_BYTES, copy=copy) or last.target
             kept.target_by_loss = True
 
@@ -141,6 +147,11 @@ class Samples(Observer):
         for number, labels in self.labels.items():
             found |= {f"site{number}/{name}": array for name, array in labels.joined().items()}
         return found
+
+
+def is_interleaved(call: ModelCall) -> bool:
+    """Whether a place is called at most steps, as a model that gives targets to another is: a step is no pass of its own."""
+    return call.site.runs > OFTEN and 2 * call.site.runs > call.step
 
 
 def is_evaluation(call: ModelCall) -> bool:

@@ -34,16 +34,13 @@ class Training(Observer):
             self.place = event.place
         if event.place != self.place:
             return
+        values = self.values
         if event.step != self.step:
-            self.flush()
+            if values:
+                self.loss.add(self.step, values[0] if len(values) == 1 else sum(values) / len(values))
+                values.clear()
             self.step = event.step
-        self.values.append(event.value)
-
-    def flush(self) -> None:
-        """Add the loss of the step that is over."""
-        if self.values:
-            self.loss.add(self.step, sum(self.values) / len(self.values))
-            self.values = []
+        values.append(event.value)
 
     def on_step(self, step: Step) -> None:
         """On some steps, note how large gradients are, and keep the weights for a moment."""

@@ -36,6 +36,9 @@ class Seen:
 class Unheld(Observer):
     """Fills `unheld`: layers, and parameters alone, with a gradient and without an optimizer."""
 
+    close_only = frozenset({"on_call"})
+    in_windows = frozenset({"on_backward"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.seen: dict[int, Seen] = {}

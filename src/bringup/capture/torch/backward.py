@@ -2,11 +2,13 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from bringup.capture.events import Backward, Token
+from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
 
 if TYPE_CHECKING:
@@ -45,20 +47,22 @@ def unscaled(watch: "Watch", loss: Any) -> Any:
 
 def wrapped(watch: "Watch", original: Any) -> Any:
     """A backward pass that is told of, before and after."""
-    session = watch.session
+    session, present = watch.session, watch.session.present
 
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
-        if watch.in_backward or not session.watching:
+        if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
-        event = before(watch, tensors)
-        light = event.graph is None
-        session.emit("on_backward", event, light=light)
+        present.backward = event = before(watch, tensors)
+        told = session.told[Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT]
+        session.tell(told["on_backward"], event)
         watch.in_backward = True
         try:
             result = original(tensors, *args, **kwargs)
         finally:
             watch.in_backward = False
-        session.emit("after_backward", event, light=light)
+        present.backward = None
+        present.root = weakref.ref(event.roots[0]) if event.roots else None
+        session.tell(told["after_backward"], event)
         session.counted(backwards=1)
         return result
 
@@ -74,9 +78,13 @@ def before(watch: "Watch", tensors: Any) -> Backward:
     if first is None:
         return event
     if first.numel() == 1:
-        event.value = float(unscaled(watch, first).detach())
-    node = first.grad_fn
-    curious = any(site.judged < JUDGED for site in watch.pending)
+        event.value = float((first if watch.scaled is None else unscaled(watch, first)).item())
+    node, pending, curious = first.grad_fn, watch.pending, False
+    for site in pending:
+        site.pending = False
+        site.backwards += 1
+        site.in_eval += not (site.trains or site.parts)
+        curious = curious or site.judged < JUDGED
     if node is not None and (event.detail or curious):
         event.graph = read_graph(node)
         credit(watch, event.graph)
@@ -84,9 +92,7 @@ def before(watch: "Watch", tensors: Any) -> Backward:
     if event.detail or event.place not in watch.loss_places:  # a search of the graph, for a line that hardly ever changes
         watch.loss_places[event.place] = line_of_loss(node) or event.place
     event.loss_place = watch.loss_places[event.place]
-    for site in watch.pending:
-        site.pending = False
-    watch.pending.clear()
+    pending.clear()
     return event
 
 

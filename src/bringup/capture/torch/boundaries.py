@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Site
 from bringup.capture.person import Place
+from bringup.capture.thinning import Level
 from bringup.capture.torch import backward, loaders, losses, modes, modules, optimizers
 from bringup.capture.torch.lens import BEFORE, Lens
 from bringup.capture.torch.patching import Patches
@@ -44,6 +45,8 @@ class Watch:
         layers: Of a library that calls layers by itself, those at work now, outermost first.
         input_hooks, loss_hooks: Of trials: called with what goes into such layers and losses, and return what is to go in.
         no_penalties: Likewise with the penalties on weights that are added to a loss.
+        begins: Whether a pass over a loader has begun since the last call of a root.
+        level: How much that call was worth; None where a loss has followed it.
     """
 
     def __init__(self, session: "Session") -> None:
@@ -63,6 +66,8 @@ class Watch:
         self.caught: Any = None  # of a library that hides where its exceptions come from: see `capture.keras.caught`
         self.scaled: tuple[Any, Any] | None = None  # weak references to a scaled loss, and to the loss
         self.pending: list[Site] = []
+        self.begins = False
+        self.level: Level | None = None
         self.loss_places: dict[Place | None, Place | None] = {}
 
     def install(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_CUTS = 200
 MOST_LEAVES = 5000
+MOST_PASSES = 3
 NUMBERS = frozenset({"item", "numpy", "tolist", "__float__", "__array__"})
 FLAT = frozenset({"RoundBackward0", "FloorBackward0", "CeilBackward0", "TruncBackward0", "SignBackward0", "SgnBackward0"})
 
@@ -48,6 +49,11 @@ class Cuts:
         self.site: Site | None = None  # that is being called
         self.passes = 0
 
+    @property
+    def curious(self) -> bool:
+        """Whether passes are still looked at."""
+        return self.passes < MOST_PASSES
+
     def see(self, operation: "Operation") -> None:
         """Look at one operation."""
         given = list(tensors_in((operation.args, operation.kwargs), 2))
@@ -59,7 +65,7 @@ class Cuts:
             for tensor in wanting:
                 if tensor.is_leaf and len(self.used) < MOST_LEAVES:
                     self.use(tensor, operation, enabled)
-        if enabled and self.passes < 3 and len(self.found) < MOST_CUTS and leaves_graph(operation):
+        if enabled and self.curious and len(self.found) < MOST_CUTS and leaves_graph(operation):
             self.found.append(Found(operation.place, operation.inside_model, below(wanting)))
 
     def use(self, leaf: torch.Tensor, operation: "Operation", enabled: bool) -> None:
@@ -73,7 +79,7 @@ class Cuts:
 
     def note_graph(self, event: "Backward") -> None:
         """Remember what was cut before this pass, and where it goes through a function that is flat."""
-        if self.passes < 3:
+        if self.curious:
             self.passes += 1
             self.before, self.found = self.before + self.found, []
             for node in [] if event.graph is None else event.graph.nodes:

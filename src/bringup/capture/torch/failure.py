@@ -90,7 +90,7 @@ def stage(frames: list[Seen], root: Running | None, loss: Seen | None, seen: "Fa
     """What the program was about when it failed."""
     if loss is not None:
         return "loss"
-    if seen.open_backward is not None or any(in_torch(entry, "autograd") for entry in frames):
+    if seen.session.present.backward is not None or any(in_torch(entry, "autograd") for entry in frames):
         return "backward"
     if root is not None:
         return "model"

@@ -23,10 +23,11 @@ def context(message: str, frames: list[Seen], loss: Seen | None, seen: "Failures
     if loader is not None:
         places["loader"] = where(creations.place(loader))
         related |= {"batch_size": getattr(loader, "batch_size", None), "drop_last": bool(getattr(loader, "drop_last", False))}
-    model = seen.model() if seen.model is not None else None
+    present = seen.session.present
+    model = present.site.root.module() if present.site is not None else None
     if loss is not None:
         related_loss(loss, model, seen, places, related)
-    if seen.open_backward is not None:
+    if present.backward is not None:
         related_backward(message, model, seen, places, related)
     for entry in frames:
         if entry.function == "load_state_dict" and "missing_keys" in entry.names:
@@ -58,7 +59,7 @@ def related_backward(
     message: str, model: nn.Module | None, seen: "Failures", places: dict[str, Any], related: dict[str, Any]
 ) -> None:
     """What the graph tells of a backward pass that failed."""
-    where, event = seen.session.person.where, seen.open_backward
+    where, event = seen.session.person.where, seen.session.present.backward
     assert event is not None
     root = event.roots[0] if event.roots else None
     if root is None:
@@ -68,7 +69,8 @@ def related_backward(
     if root.grad_fn is None:
         related_cut(root, model, seen, places, related)
         return
-    related["same_loss"] = seen.last_root is not None and seen.last_root() is root
+    before = seen.session.present.root
+    related["same_loss"] = before is not None and before() is root
     calls = failed_backward.reached(root.grad_fn)
     related["step"] = event.step
     for name, tokens in (("added up", calls.nearest), ("handed on", calls.below)):
@@ -83,21 +85,22 @@ def related_cut(
     root: torch.Tensor, model: nn.Module | None, seen: "Failures", places: dict[str, Any], related: dict[str, Any]
 ) -> None:
     """Why a loss has no gradient to follow."""
-    where = seen.session.person.where
+    where, present = seen.session.person.where, seen.session.present
+    site = present.site
     frozen = model is not None and not any(p.requires_grad for p in model.parameters())
-    loss = seen.last_loss() if seen.last_loss is not None else None
-    related |= {"frozen": frozen, "grad_mode": seen.site.grad if seen.site is not None else None}
+    loss = present.loss() if present.loss is not None else None
+    related |= {"frozen": frozen, "grad_mode": site.grad if site is not None else None}
     related["loss_is_another"] = loss is not None and loss is not root
     related["loss_had_gradient"] = loss is not None and loss.requires_grad
-    if seen.followed is False and seen.site is not None and seen.site.grad and not frozen:
+    if present.follows is False and site is not None and site.grad and not frozen:
         related["off_inside"] = True
         places["off inside"] = where(decorated(model)) or where(seen.off)
-    if seen.site is not None and seen.site.places:
-        places["call"] = where(seen.site.places[0])
+    if site is not None and site.places:
+        places["call"] = where(site.places[0])
     if seen.cuts:
         related["cut"] = seen.cuts[-1][0]
         places["cut"] = where(seen.cuts[-1][1])
-    places["loss function"] = where(seen.last_loss_place)
+    places["loss function"] = where(present.loss_place)
 
 
 def related_change(
@@ -107,7 +110,7 @@ def related_change(
     changed = failed_backward.changed_tensor(message)
     if changed is None:
         return
-    where = seen.session.person.where
+    where, stepped = seen.session.person.where, seen.session.present.step_place
     shape, function = changed
     related |= {"changed_shape": list(shape), "made_by": function}
     places["made"] = where(failed_backward.made_at(root.grad_fn, shape, function))
@@ -117,9 +120,9 @@ def related_change(
             places["changed"] = where(place_)
             return
     sizes = {tuple(p.shape) for p in model.parameters()} if model is not None else set()
-    if (shape in sizes or shape[::-1] in sizes) and seen.last_step is not None:
+    if (shape in sizes or shape[::-1] in sizes) and stepped is not None:
         related["changed_by"] = "optimizer.step"
-        places["changed"] = where(seen.last_step)
+        places["changed"] = where(stepped)
 
 
 def decorated(model: nn.Module | None) -> Place | None:

@@ -30,6 +30,7 @@ class Holding:
         self.windows = Windows()
         self.rates, self.norms = Growing(), Growing()
         self.rate: float | None = None
+        self.given: Any = None
         self.ungraded = {id(p): weakref.ref(p) for p in self.parameters() if p.requires_grad}
         self.tensors = len(self.ungraded)
         self.described = -1
@@ -55,8 +56,11 @@ class Holding:
     def note_rate(self) -> None:
         """Note the learning rate, before a step."""
         optimizer = self.reference()
-        rate = float(optimizer.param_groups[0]["lr"]) if optimizer is not None and "lr" in optimizer.param_groups[0] else None
-        if rate is not None and (self.rate is None or abs(rate - self.rate) > CHANGE * max(rate, self.rate)):
+        given = optimizer.param_groups[0].get("lr") if optimizer is not None else None
+        if given is None or (given is self.given and type(given) is float):  # nobody has set another one
+            return
+        self.given, rate = given, float(given)
+        if self.rate is None or abs(rate - self.rate) > CHANGE * max(rate, self.rate):
             self.rate = rate
             self.rates.add(self.windows.steps, rate)
 

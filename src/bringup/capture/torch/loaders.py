@@ -2,9 +2,11 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Batch
+from bringup.capture.thinning import Level
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -37,7 +39,7 @@ class Passes:
 
     def __init__(self, watch: "Watch") -> None:
         self.watch = watch
-        self.open: dict[int, list[Any]] = {}  # by iterator: its loader, and how many batches it gave
+        self.open: dict[int, list[Any]] = {}  # by iterator: its loader, how many batches it gave, and where
 
     def begun(self, original: Any) -> Any:
         """Tell that a pass begins."""
@@ -47,7 +49,8 @@ class Passes:
             iterator = original(loader)
             session = self.watch.session
             if session.watching:
-                self.open[id(iterator)] = [weakref.ref(loader), 0]
+                self.watch.begins = True
+                self.open[id(iterator)] = [weakref.ref(loader), 0, None]
                 session.emit("on_loader", loader, session.person.place(2))
             return iterator
 
@@ -64,8 +67,11 @@ class Passes:
                 self.open.pop(id(iterator), None)
                 raise
             known, session = self.open.get(id(iterator)), self.watch.session
-            if known is not None and session.watching:
-                session.emit("on_batch", Batch(known[0](), value, session.person.place(2), known[1], session.steps))
+            if known is not None and session.active and get_ident() == session.thread:
+                if not known[1]:
+                    known[2] = session.person.place(2)  # one loop, one line
+                session.present.batch = batch = Batch(known[0](), value, known[2], known[1], session.steps)
+                session.emit("on_batch", batch, level=Level.CLOSE if session.detail else Level.LIGHT)
                 known[1] += 1
             return value
 

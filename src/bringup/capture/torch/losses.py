@@ -2,12 +2,17 @@
 
 import functools
 import inspect
+import weakref
+from collections.abc import Callable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as functions
 
-from bringup.capture.events import LossCall
+from bringup.capture.events import LossCall, Site, Tally
+from bringup.capture.person import Place
+from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
 
 if TYPE_CHECKING:
@@ -25,55 +30,106 @@ CLOSE_LOSSES = 3
 def install(watch: "Watch") -> None:
     """Replace the loss functions."""
     for name in NAMES:
-        watch.patches.replace(functions, name, lambda original, name=name: wrapped(watch, name, original))
+        watch.patches.replace(functions, name, lambda original, name=name: Function(watch, name, original).wrapped(original))
 
 
-def wrapped(watch: "Watch", name: str, original: Any) -> Any:
-    """A loss function that tells of its calls."""
-    signature = inspect.signature(original)
-    first, second = list(signature.parameters)[:2]
-    compiling = torch.compiler.is_compiling
-    seen: dict[Any, int] = {}
-    session = watch.session
+class Function:
+    """One loss function, and the places that call it."""
 
-    @functools.wraps(original)
-    def loss_function(*args: Any, **kwargs: Any) -> Any:
-        if watch.in_loss or watch.in_backward or compiling() or not session.watching:
-            return original(*args, **kwargs)
-        places = session.person.places(2)
-        count = seen[places] = seen.get(places, 0) + 1
-        close = count <= CLOSE_LOSSES or session.detail
-        if close:
-            options = bound(signature, args, kwargs)
-            given, target = options.pop(first, None), options.pop(second, None)
-        else:
-            options = kwargs
-            given = args[0] if args else kwargs.get(first)
-            target = args[1] if len(args) > 1 else kwargs.get(second)
-        place = places[0] if places else None
-        event = LossCall(name, given, target, options, None, place, places, session.steps, close)
-        watch.in_loss = True
+    def __init__(self, watch: "Watch", name: str, original: Any) -> None:
+        self.watch, self.name = watch, name
+        self.signature = inspect.signature(original)
+        self.first, self.second = list(self.signature.parameters)[:2]
+        self.tallies: dict[tuple[Place, ...], Tally] = {}
+
+    def wrapped(self, original: Any) -> Any:
+        """The function, telling of its calls."""
+        watch, session, compiling = self.watch, self.watch.session, torch.compiler.is_compiling
+
+        @functools.wraps(original)
+        def loss_function(*args: Any, **kwargs: Any) -> Any:
+            if watch.in_loss or watch.in_backward or compiling() or not session.active or get_ident() != session.thread:
+                return original(*args, **kwargs)
+            places = session.person.places(2)
+            output = None
+            watch.in_loss = True
+            try:
+                output = original(*args, **kwargs)
+                return output
+            finally:
+                watch.in_loss = False
+                self.ended(places, args, kwargs, output)
+
+        return loss_function
+
+    def ended(self, places: tuple[Place, ...], args: Any, kwargs: Any, output: Any) -> None:
+        """Count a call, and tell of it; it failed without an output."""
+        tally = self.tallies.get(places)
+        if tally is None:
+            tally = self.tallies[places] = Tally()
+        given = args[0] if args else kwargs.get(self.first)
+        target = args[1] if len(args) > 1 else kwargs.get(self.second)
+        ended(
+            self.watch,
+            tally,
+            self.name,
+            places,
+            (given, target, output),
+            lambda close: self.options(args, kwargs) if close else kwargs,
+        )
+
+    def options(self, args: Any, kwargs: Any) -> dict[str, Any]:
+        """The further arguments by name, defaults included; {} where they do not fit, which the function itself says."""
         try:
-            event.output = original(*args, **kwargs)
-        finally:
-            watch.in_loss = False
-            if event.output is None:
-                session.emit("on_loss", event)
-        node = getattr(event.output, "grad_fn", None)
-        if node is not None:
-            event.trains = True
-            node.metadata[LOSS] = event.place
-        session.emit("on_loss", event, light=not close)
-        return event.output
-
-    return loss_function
+            arguments = self.signature.bind(*args, **kwargs)
+        except TypeError:
+            return {}
+        arguments.apply_defaults()
+        return {name: value for name, value in arguments.arguments.items() if name not in (self.first, self.second)}
 
 
-def bound(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[str, Any]:
-    """Arguments by name, defaults included; {} where they do not fit, which the function itself will say."""
-    try:
-        arguments = signature.bind(*args, **kwargs)
-    except TypeError:
-        return {}
-    arguments.apply_defaults()
-    return dict(arguments.arguments)
+def ended(
+    watch: "Watch",
+    tally: Tally,
+    name: str,
+    places: tuple[Place, ...],
+    values: tuple[Any, Any, Any],
+    options: Callable[[bool], dict[str, Any]],
+) -> None:
+    """Count a call of a loss, remember it as the present one, and tell those who want to hear of it.
+
+    Args:
+        values: What is judged, the target, and the loss; None where the call failed.
+        options: Its further arguments, all of them by name where it is looked at closely.
+    """
+    given, target, output = values
+    place = places[0] if places else None
+    tally.calls += 1
+    node = getattr(output, "grad_fn", None)
+    if node is not None:
+        tally.training += 1
+        node.metadata[LOSS] = place
+    session = watch.session
+    present = session.present
+    present.target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
+    present.loss = weakref.ref(output) if isinstance(output, torch.Tensor) else None
+    present.loss_place = place
+    site = None if watch.level is None else present.site
+    level = level_of(watch, tally, site)
+    listeners = session.told[level if output is not None else Level.CLOSE]["on_loss"]
+    if listeners:
+        close = level == Level.CLOSE
+        told = (name, given, target, options(close), output, place, places, session.steps, close, node is not None)
+        session.tell(listeners, LossCall(*told, site, tally))
+
+
+def level_of(watch: "Watch", tally: Tally, site: Site | None) -> Level:
+    """How much a loss is worth: as much as the call of the model before it, where there was one."""
+    called, watch.level = watch.level, None
+    if tally.calls <= CLOSE_LOSSES or (called is None and watch.session.detail):
+        return Level.CLOSE
+    if called is None:
+        return Level.WINDOW if watch.session.window else Level.LIGHT
+    if called == Level.CLOSE and not watch.session.detail:
+        return Level.WINDOW
+    return Level.ROWS if called == Level.LIGHT and site is not None and site.labelled else called

@@ -2,21 +2,28 @@
 
 import functools
 import weakref
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
-from bringup.capture.events import ModelCall, Root, Site, Token
-from bringup.capture.torch.graph import TOKEN, write
+from bringup.capture.events import ModelCall, Present, Root, Site, Token
+from bringup.capture.thinning import Level
+from bringup.capture.torch.backward import JUDGED
+from bringup.capture.torch.graph import TOKEN
 from bringup.capture.torch.lens import node_of
-from bringup.capture.torch.tensors import tensors_in
+from bringup.capture.torch.tensors import first_tensor, tensors_in
 
 if TYPE_CHECKING:
+    from bringup.capture.session import Session
     from bringup.capture.torch.boundaries import Watch
 
 CLOSE_CALLS = 3  # first calls of each place that are looked at closely
 LENS_STEPS = 3
+TOLD_CALLS = 8  # in each pass of judging
+TOLD_PASSES = 50  # after them, one in so many:
+RARELY = 10
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
 
 
@@ -55,28 +62,27 @@ class Calls:
 
     def wrapped(self, original: Any) -> Any:
         """A call that is told of where it is an outermost one."""
-        watch, compiling = self.watch, torch.compiler.is_compiling
+        watch, session, roots, compiling = self.watch, self.watch.session, self.roots, torch.compiler.is_compiling
 
         @functools.wraps(original)
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
-            if watch.depth or compiling() or watch.in_backward or not watch.session.watching:
+            if watch.depth or compiling() or watch.in_backward or not session.active or get_ident() != session.thread:
                 return original(module, *args, **kwargs)
-            root = self.root_of(module)
-            if root is None:
+            root = roots.get(id(module))
+            if root is None or root.module() is not module or (root.number < 0 and session.detail):
+                root = self.root_of(module)
+            if root.number < 0:
                 return original(module, *args, **kwargs)
             self.training = module.training
             return self.call(original, root, module, args, kwargs)
 
         return __call__
 
-    def root_of(self, module: Any) -> Root | None:
-        """The root that a module is; None where it has no parameters."""
-        known = self.roots.get(id(module))
-        if known is not None and known.module() is module and (known.number >= 0 or not self.watch.session.detail):
-            return known if known.number >= 0 else None
+    def root_of(self, module: Any) -> Root:
+        """The root that a module is; its number is `NO_MODEL` where it has no parameters."""
         if not self.has_parameters(module):
-            self.roots[id(module)] = Root(NO_MODEL, type(module).__name__, weakref.ref(module))
-            return None
+            root = self.roots[id(module)] = Root(NO_MODEL, type(module).__name__, weakref.ref(module))
+            return root
         compiled = type(module).__name__ == "OptimizedModule"
         root = Root(self.numbers, type(module).__name__, weakref.ref(module), compiled, self.of_library)
         self.numbers += 1
@@ -89,14 +95,18 @@ class Calls:
         return next(module.parameters(), None) is not None
 
     def call(self, original: Any, root: Root, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the outermost call, and tell of it."""
+        """Run the outermost call, count it, and tell those who want to hear of it."""
         watch, session = self.watch, self.watch.session
         site = self.site_of(root)
-        new_pass = site is not self.last_site
-        self.last_site = site
-        steps, training = session.steps, self.training
-        detail = site.calls < CLOSE_CALLS or session.detail
-        self.look(site, root, steps)
+        training = self.training  # calls inside of this one change it
+        begins, watch.begins = watch.begins, False
+        new_pass, self.last_site = site is not self.last_site, site
+        if new_pass or begins:
+            site.in_pass = 0
+        steps, level = session.steps, level_of(site, session, begins)
+        detail = level == Level.CLOSE
+        if detail or watch.lens.on_stack:
+            self.look(site, root, steps)
         if detail:
             session.emit("before_call", site, module, args, kwargs, True)
         watch.depth, watch.called = 1, module
@@ -106,9 +116,11 @@ class Calls:
             watch.depth, watch.called = 0, None
         if site.grad:
             self.mark(site, output, steps)
-        site.calls += 1
-        call = ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training)
-        session.emit("on_call", call, light=not detail)
+        count(site, session.present, training, args, kwargs, output, steps, new_pass)
+        watch.level = level
+        listeners = session.told[level]["on_call"]
+        if listeners:
+            session.tell(listeners, ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training, begins))
         return output
 
     def look(self, site: Site, root: Root, steps: int) -> None:
@@ -126,7 +138,7 @@ class Calls:
         key = (self.watch.session.person.places(4), root.number, torch.is_grad_enabled())
         site = self.sites.get(key)
         if site is None:
-            site = self.sites[key] = Site(len(self.sites), key[0], root, key[2])
+            site = self.sites[key] = Site(len(self.sites), key[0], root, key[2], first_step=self.watch.session.steps)
         return site
 
     def mark(self, site: Site, output: Any, steps: int) -> None:
@@ -136,7 +148,52 @@ class Calls:
             node = node_of(tensor)
             if node is not None:
                 token = token or Token(site, steps)
-                write(node, TOKEN, token)
-        if token is not None and not site.pending:
+                node.metadata.setdefault(TOKEN, token)
+        if token is None:
+            return
+        site.marked += 1
+        site.alive.add(weakref.ref(token, site.alive.discard))
+        if not site.pending:
             site.pending = True
             self.watch.pending.append(site)
+
+
+def count(site: Site, present: Present, trains: bool, args: Any, kwargs: Any, output: Any, steps: int, new_pass: bool) -> None:
+    """Count a call, and remember it as the present one."""
+    site.calls += 1
+    site.passes += new_pass
+    site.in_pass += 1
+    if site.in_pass > site.most:
+        site.most = site.in_pass
+    site.trains = trains
+    site.training += trains
+    if steps != site.last_step:
+        site.last_step = steps
+        site.runs += 1
+    present.site = site
+    present.follows = getattr(output, "requires_grad", None)
+    given = args[0] if args else None
+    first = given if isinstance(given, torch.Tensor) else first_tensor(args, kwargs)
+    present.given = None if first is not given else weakref.ref(given)
+    shape = () if first is None else first.shape
+    if shape:
+        site.rows += shape[0]
+    if site.remembered and first is not None and site.trained:
+        present.memory = (first.data_ptr(), shape)
+
+
+def level_of(site: Site, session: "Session", begins: bool) -> Level:
+    """How much a call is worth: one of training by its step, one of judging by its turn in its pass."""
+    if site.calls < CLOSE_CALLS:
+        return Level.CLOSE
+    if site.trained or (site.grad and site.judged < JUDGED):
+        told, close = session.window, session.detail
+    else:
+        turn = site.in_pass
+        told = begins or (turn < TOLD_CALLS and (site.passes <= TOLD_PASSES or site.passes % RARELY == 0))
+        close = session.detail and turn < CLOSE_CALLS
+    if close:
+        return Level.CLOSE
+    if told:
+        return Level.WINDOW
+    return Level.ROWS if site.wanted or not (site.in_pass or site.trained) else Level.LIGHT

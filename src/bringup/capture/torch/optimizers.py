@@ -1,12 +1,14 @@
 """The boundary of the update: optimizers, schedulers, clipping."""
 
 import functools
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from bringup.capture.events import Step
 from bringup.capture.person import Place
+from bringup.capture.thinning import Level
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -42,33 +44,39 @@ class Steps:
         self.numbers: dict[int, int] = {}
         self.places: dict[int, Place | None] = {}
         self.current: Step | None = None
+        self.told: dict[str, Any] = {}
         self.lead, self.rests = 0, 0
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
         session = self.watch.session
-        if not session.watching:
+        if not session.active or get_ident() != session.thread:
             return
-        number = self.numbers.setdefault(id(optimizer), len(self.numbers))
-        detail = session.detail
-        if detail or number not in self.places:  # a walk over frames costs microseconds, and the place hardly ever changes
+        number = self.numbers.get(id(optimizer))
+        if number is None:
+            number = self.numbers[id(optimizer)] = len(self.numbers)
+        detail, new = session.detail, number not in self.places
+        if detail or new:  # a walk over frames costs microseconds, and the place hardly ever changes
             self.places[number] = session.person.place(3)
         closure = len(args) > 1 or kwargs.get("closure") is not None
         self.current = Step(optimizer, number, self.places[number], session.steps, detail, closure)
-        session.emit("on_step", self.current, light=not detail)
+        self.told = session.told[Level.CLOSE if detail else Level.WINDOW if session.window or new else Level.LIGHT]
+        session.tell(self.told["on_step"], self.current)
 
     def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step was made, and count those of the first optimizer."""
         del optimizer, args, kwargs
         step, self.current = self.current, None
-        if step is None or not self.watch.session.watching:
+        session = self.watch.session
+        if step is None or not session.active or get_ident() != session.thread:
             return
-        self.watch.session.emit("after_step", step, light=not step.detail)
+        session.present.step_place = step.place
+        session.tell(self.told["after_step"], step)
         self.rests = 0 if step.number == self.lead else self.rests + 1
         if self.rests > PATIENCE:
             self.lead = step.number
         if step.number == self.lead:
-            self.watch.session.counted(steps=1)
+            session.counted(steps=1)
 
 
 def built(watch: "Watch", original: Any) -> Any:

@@ -7,10 +7,8 @@ from typing import Any
 import torch
 
 from bringup.capture.person import Place
-from bringup.capture.session import in_detail
+from bringup.capture.thinning import in_window
 
-CLOSELY = 64  # steps, each looked at
-EVERY = 16  # of later ones
 MOST_PASSES = 300  # without a step
 SENTINELS = 2
 
@@ -89,7 +87,7 @@ class Windows:
             self.stale += not self.clean
         self.steps += 1
         self.entries = self.reached = self.clean = 0
-        self.looking = self.steps < CLOSELY or self.steps % EVERY == 0 or in_detail(self.steps)
+        self.looking = in_window(self.steps)
         if self.looking and self.sentinels:
             self.noted = self.gradients()
 

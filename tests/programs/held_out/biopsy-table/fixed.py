@@ -13,8 +13,8 @@ X, y = X[order], y[order]
 
 n_train, n_val = int(0.7 * len(X)), int(0.15 * len(X))
 X_train, y_train = X[:n_train], y[:n_train]
-X_val, y_val = X[n_train:n_train + n_val], y[n_train:n_train + n_val]
-X_test, y_test = X[n_train + n_val:], y[n_train + n_val:]
+X_val, y_val = X[n_train : n_train + n_val], y[n_train : n_train + n_val]
+X_test, y_test = X[n_train + n_val :], y[n_train + n_val :]
 
 normalizer = layers.Normalization()
 normalizer.adapt(X_train)

@@ -28,7 +28,7 @@ class Regressor:
             perm = torch.randperm(len(X))
             losses = []
             for start in range(0, len(X), self.batch_size):
-                idx = perm[start:start + self.batch_size]
+                idx = perm[start : start + self.batch_size]
                 pred = self.net(X[idx])
                 loss = ((pred - y[idx]) ** 2).mean()
                 self.optimizer.zero_grad()

@@ -24,9 +24,7 @@ class DigitClassifier:
         self.model = model
 
     def fit(self, x, y, epochs=12, batch_size=32):
-        self.history = self.model.fit(
-            x, y, epochs=epochs, batch_size=batch_size, validation_split=0.1, verbose=0
-        ).history
+        self.history = self.model.fit(x, y, epochs=epochs, batch_size=batch_size, validation_split=0.1, verbose=0).history
         for i, (loss, val) in enumerate(zip(self.history["loss"], self.history["val_accuracy"])):
             print(f"epoch {i + 1:2d}  loss {loss:.4f}  val_accuracy {val:.4f}")
         return self

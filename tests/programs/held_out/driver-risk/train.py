@@ -34,8 +34,10 @@ class RiskNet(nn.Module):
     def __init__(self, n_features, n_classes):
         super().__init__()
         self.body = nn.Sequential(
-            nn.Linear(n_features, 48), nn.Tanh(),
-            nn.Linear(48, 48), nn.Tanh(),
+            nn.Linear(n_features, 48),
+            nn.Tanh(),
+            nn.Linear(48, 48),
+            nn.Tanh(),
             nn.Linear(48, n_classes),
         )
         self.apply(self.init_weights)

@@ -11,8 +11,8 @@ hour = rng.integers(0, 24, n)
 weekend = rng.integers(0, 7, n) >= 5
 temperature = rng.normal(14, 7, n)
 rain = rng.random(n) < 0.2
-commute = np.exp(-((hour - 8) / 1.5) ** 2) + np.exp(-((hour - 17.5) / 2.0) ** 2)
-leisure = np.exp(-((hour - 14) / 4.0) ** 2)
+commute = np.exp(-(((hour - 8) / 1.5) ** 2)) + np.exp(-(((hour - 17.5) / 2.0) ** 2))
+leisure = np.exp(-(((hour - 14) / 4.0) ** 2))
 rate = 0.3 + np.where(weekend, 5 * leisure, 8 * commute + leisure)
 rate = rate * np.exp(0.04 * (temperature - 14)) * np.where(rain, 0.5, 1.0)
 hires = rng.poisson(rate).astype("float32")

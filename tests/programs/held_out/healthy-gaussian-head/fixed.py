@@ -9,7 +9,7 @@ rng = np.random.default_rng(55)
 n = 3000
 hour = rng.uniform(0, 24, n)
 distance = rng.uniform(1, 20, n)
-rush = np.exp(-((hour - 8) / 2) ** 2) + np.exp(-((hour - 17) / 2.5) ** 2)
+rush = np.exp(-(((hour - 8) / 2) ** 2)) + np.exp(-(((hour - 17) / 2.5) ** 2))
 minutes = distance * (1.5 + 1.2 * rush) + rng.normal(0, 1, n) * (0.5 + 3.0 * rush)
 inputs = np.column_stack([np.sin(hour * np.pi / 12), np.cos(hour * np.pi / 12), distance])
 

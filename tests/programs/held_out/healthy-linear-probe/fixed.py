@@ -10,9 +10,7 @@ torch.manual_seed(59)
 class AutoEncoder(nn.Module):
     def __init__(self, latent=24):
         super().__init__()
-        self.encoder = nn.Sequential(
-            nn.Linear(64, 128), nn.BatchNorm1d(128), nn.ReLU(), nn.Linear(128, latent)
-        )
+        self.encoder = nn.Sequential(nn.Linear(64, 128), nn.BatchNorm1d(128), nn.ReLU(), nn.Linear(128, latent))
         self.decoder = nn.Sequential(nn.Linear(latent, 128), nn.ReLU(), nn.Linear(128, 64))
 
     def forward(self, x):

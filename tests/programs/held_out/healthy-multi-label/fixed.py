@@ -37,7 +37,7 @@ index = {word: i + 1 for i, word in enumerate(WORDS)}
 tokens = np.zeros((len(texts), MAX_LEN), dtype="int32")
 for row, text in enumerate(texts):
     ids = [index[word] for word in text.split()]
-    tokens[row, :len(ids)] = ids
+    tokens[row, : len(ids)] = ids
 x_train, x_test, y_train, y_test = tokens[:1800], tokens[1800:], labels[:1800], labels[1800:]
 
 model = keras.Sequential(

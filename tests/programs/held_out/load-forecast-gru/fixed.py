@@ -42,8 +42,8 @@ for epoch in range(25):
     hidden = None
     losses = []
     for start in range(0, train.shape[1] - CHUNK, CHUNK):
-        x = train[:, start:start + CHUNK]
-        y = train[:, start + 1:start + CHUNK + 1]
+        x = train[:, start : start + CHUNK]
+        y = train[:, start + 1 : start + CHUNK + 1]
         pred, hidden = model(x, hidden)
         hidden = hidden.detach()
         loss = criterion(pred, y)
@@ -58,7 +58,7 @@ for epoch in range(25):
 model.eval()
 with torch.no_grad():
     pred, _ = model(series[None, :-1, None])
-test_pred, test_true = pred[0, n_train:, 0], series[n_train + 1:]
+test_pred, test_true = pred[0, n_train:, 0], series[n_train + 1 :]
 mae = (test_pred - test_true).abs().mean().item() * std
 naive = (series[n_train:-1] - test_true).abs().mean().item() * std
 print(f"mae of the last value as forecast: {naive:.4f}")

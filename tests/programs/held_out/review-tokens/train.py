@@ -28,7 +28,7 @@ def encode(texts):
     tokens = np.zeros((len(texts), MAX_LEN), dtype="int32")
     for row, text in enumerate(texts):
         ids = [index.get(word, 1) for word in text.split()][:MAX_LEN]
-        tokens[row, :len(ids)] = ids
+        tokens[row, : len(ids)] = ids
     return tokens
 
 

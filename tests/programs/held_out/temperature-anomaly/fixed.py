@@ -23,7 +23,7 @@ WINDOW = 14
 
 
 def windows(series):
-    x = np.stack([series[i:i + WINDOW] for i in range(len(series) - WINDOW)])
+    x = np.stack([series[i : i + WINDOW] for i in range(len(series) - WINDOW)])
     return x[..., None], series[WINDOW:]
 
 

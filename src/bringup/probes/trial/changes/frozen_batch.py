@@ -198,7 +198,7 @@ def direct_place(person: Any, frame: FrameType | None) -> Any:
     """Where the person's program stands if it is what called torch; None where another library lies between."""
     while frame is not None and frame.f_code.co_filename.startswith(THROUGH):
         frame = frame.f_back
-    if frame is None or not person.codes[frame.f_code]:
+    if frame is None or not person.is_own(frame.f_code):
         return None
     return frame.f_code, frame.f_lasti
 
