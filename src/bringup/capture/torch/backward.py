@@ -47,26 +47,33 @@ def unscaled(watch: "Watch", loss: Any) -> Any:
 
 def wrapped(watch: "Watch", original: Any) -> Any:
     """A backward pass that is told of, before and after."""
-    session, present = watch.session, watch.session.present
+    session = watch.session
 
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
         if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
-        present.backward = event = before(watch, tensors)
-        told = session.told[Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT]
-        session.tell(told["on_backward"], event)
-        watch.in_backward = True
-        try:
-            result = original(tensors, *args, **kwargs)
-        finally:
-            watch.in_backward = False
-        present.backward = None
-        present.root = weakref.ref(event.roots[0]) if event.roots else None
-        session.tell(told["after_backward"], event)
-        session.counted(backwards=1)
-        return result
+        watch.by_backward = True
+        return observed(watch, original, tensors, args, kwargs)
 
     return backward
+
+
+def observed(watch: "Watch", original: Any, tensors: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a pass from some tensors, tell of it, and count it."""
+    session, present = watch.session, watch.session.present
+    present.backward = event = before(watch, tensors)
+    told = session.told[Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT]
+    session.tell(told["on_backward"], event)
+    watch.in_backward = True
+    try:
+        result = original(tensors, *args, **kwargs)
+    finally:
+        watch.in_backward = False
+    present.backward = None
+    present.root = weakref.ref(event.roots[0]) if event.roots else None
+    session.tell(told["after_backward"], event)
+    session.counted(backwards=1)
+    return result
 
 
 def before(watch: "Watch", tensors: Any) -> Backward:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bringup.capture.events import Site
 from bringup.capture.person import Place
 from bringup.capture.thinning import Level
-from bringup.capture.torch import backward, loaders, losses, modes, modules, optimizers
+from bringup.capture.torch import backward, gradients, loaders, losses, modes, modules, optimizers
 from bringup.capture.torch.lens import BEFORE, Lens
 from bringup.capture.torch.patching import Patches
 
@@ -39,6 +39,7 @@ class Watch:
         depth: 1 inside the call of a root, else 0.
         called: The root that is being called.
         in_backward: Whether a backward pass runs; modules that are called inside it are recomputed activations.
+        by_backward: Whether there was a backward pass.
         loss_places: The line of the loss by the line of the backward pass.
         pending: Places whose calls no backward pass has followed yet.
         muted: Greater than 0 while a library runs what is no training: shape inference, metrics.
@@ -56,6 +57,7 @@ class Watch:
         self.depth = 0
         self.called: Any = None
         self.in_backward = False
+        self.by_backward = False
         self.in_loss = False
         self.muted = 0
         self.layers: list[Any] = []
@@ -72,7 +74,7 @@ class Watch:
 
     def install(self) -> None:
         """Hook in; `session.uninstall` undoes it."""
-        for boundary in (modules, modes, losses, backward, optimizers, loaders):
+        for boundary in (modules, modes, losses, backward, gradients, optimizers, loaders):
             boundary.install(self)
         self.session.undo.append(self.patches.undo)
         self.session.undo.append(self.lens.close)
