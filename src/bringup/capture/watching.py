@@ -33,6 +33,7 @@ class Watching:
         self.name = name
         self.record: Record | None = None
         self.started = 0.0
+        self.forgive = False  # whether an exception that ends the block goes no further: it is in the record
 
     def __enter__(self) -> "Watching":
         if Watching.active is not None:
@@ -45,7 +46,7 @@ class Watching:
             self.session.emit("on_optimizer", optimizer, self.session.person.place(2))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         del kind, trace
         Watching.active = None
         if isinstance(error, Exception):
@@ -54,6 +55,7 @@ class Watching:
         self.session.uninstall()
         captured = Captured(Record(origin="capture", **self.session.sections()), self.session.samples())
         self.record = assemble(captured, self.program(ending_of(error)))
+        return self.forgive and isinstance(error, Exception)
 
     def program(self, ending: Ending) -> ProgramFacts:
         """What is to be said about the block as a program."""
