@@ -116,8 +116,17 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def as_run(facts: ProgramFacts) -> ScriptRun:
-    """A training as a script that was run, which is what a verdict speaks of."""
+def as_run(facts: ProgramFacts, error: str | None = None) -> ScriptRun:
+    """A training as a script that was run, which is what a verdict speaks of.
+
+    Args:
+        error: The exception that ended it, as the last line of its traceback.
+    """
     return ScriptRun(
-        ending=facts.ending, seconds=facts.seconds, steps=facts.steps, backwards=facts.backwards, frameworks=facts.frameworks
+        ending=facts.ending,
+        seconds=facts.seconds,
+        error=error,
+        steps=facts.steps,
+        backwards=facts.backwards,
+        frameworks=facts.frameworks,
     )

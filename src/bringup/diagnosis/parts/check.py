@@ -1,36 +1,62 @@
 """Check a training that is handed over in parts."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bringup.capture.watching import Watching
 from bringup.diagnosis.confirming import MOST_SECONDS, Limits
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.examining import Examined, checked, tested
 from bringup.diagnosis.judging import as_run, judged
+from bringup.diagnosis.parts.kinds import is_keras, is_torch, name_of
+from bringup.diagnosis.parts.reach import OF_NETWORKS, OF_THE_LOOP, within_reach
+from bringup.diagnosis.parts.seen import Seen, watched_training
 from bringup.diagnosis.settings import Settings
 from bringup.errors import BringupError
 from bringup.probes.trial.local import LocalTrials
-from bringup.record import Record
 
-STEPS = 200
+STEPS = 500  # of Adam at 3e-4, a flipped sign is plain to see after as many
+KINDS = "hand over a torch module, a compiled Keras model, or an estimator with `fit` and `predict`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A training as it was handed over; see `bringup.check`."""
+
+    model: Any
+    loss: Any = None
+    optimizer: Any = None
+    data: Any = None
+    validation: Any = None
+    steps: int = STEPS
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training that was read.
+
+    Attributes:
+        first: Runs it, watched, given the folder that files are named relative to.
+        repeat: Runs it again.
+        left_out: The names of checks that have nothing to judge in it.
+    """
+
+    first: Callable[[Path | None], Seen]
+    repeat: Callable[[], None]
+    left_out: frozenset[str]
 
 
 def check_parts(
-    model: Any,
-    data: Any,
-    *,
-    loss: Any = None,
-    optimizer: Any = None,
-    validation: Any = None,
-    steps: int = STEPS,
-    seed: int = 0,
-    settings: Settings | None = None,
-    budget: int | None = None,
-    root: Path | None = None,
+    parts: Parts, *, settings: Settings | None = None, budget: int | None = None, root: Path | None = None
 ) -> Diagnosis:
     """Train a copy of a model, watched, and say what is wrong; see `bringup.check`.
+
+    Args:
+        budget: Probes at most, 0 for none; as many as there is time for by default.
+        root: The folder that files are named relative to.
 
     Raises:
         BringupError: if this is no model that can be trained, or its data cannot be read.
@@ -38,16 +64,20 @@ def check_parts(
     began = time.monotonic()
     settings = settings or Settings()
     checks = settings.checks()
-    name = type(model).__name__
-    record, trials = first_run(model, data, loss, optimizer, validation, steps=steps, seed=seed, root=root)
-    examined: Examined = checked(record, checks, settings)
-    if trials is not None and budget != 0:
-        until = time.monotonic() + min(MOST_SECONDS, settings.time or MOST_SECONDS)
-        examined = tested(examined, record, trials, Limits(until=until, budget=budget))
-    program = record.need("program")
+    refuse_numbers(parts, budget)
+    training = training_of(parts, settings.time or None)
+    seen = training.first(root)
+    judging, others = within_reach(checks, training.left_out)
+    examined = within(seen, checked(seen.record, judging, settings), others)
+    program = seen.record.need("program")
+    if budget != 0 and program.backwards:
+        limits = Limits(until=time.monotonic() + min(MOST_SECONDS, settings.time or MOST_SECONDS), budget=budget)
+        trials = LocalTrials(training.repeat, root=root, until=limits.until)
+        examined = tested(examined, seen.record, trials, limits, patient=True)
+    name = name_of(parts.model)
     return Diagnosis(
         script=name,
-        verdict=judged(name, as_run(program), examined.findings, examined.checks),
+        verdict=judged(name, as_run(program, seen.error), examined.findings, examined.checks),
         findings=examined.findings,
         checks=examined.checks,
         probes=examined.probes,
@@ -55,37 +85,60 @@ def check_parts(
     )
 
 
-def first_run(
-    model: Any, data: Any, loss: Any, optimizer: Any, validation: Any, *, steps: int, seed: int, root: Path | None
-) -> tuple[Record, LocalTrials | None]:
-    """The record of a first training, and the means to repeat it, where there are any."""
+def within(seen: Seen, examined: Examined, others: Any) -> Examined:
+    """What was examined, with the checks that had nothing to judge in their places."""
+    checks = sorted((*examined.checks, *others), key=lambda check: check.code)
+    return replace(examined, checks=tuple(checks), probes=seen.probes)
+
+
+def training_of(parts: Parts, seconds: float | None) -> Training:
+    """Read the parts.
+
+    Raises:
+        BringupError: if this is no model, or its data are of no use to it.
+    """
+    model = parts.model
+    if model is None:
+        raise BringupError("`model` is missing", do=KINDS)
+    if isinstance(model, type):
+        raise BringupError(f"`model` is the class {model.__name__}, not an object of it", do=f"hand over {model.__name__}(…)")
+    given = {
+        "loss": parts.loss,
+        "optimizer": parts.optimizer,
+        "data": parts.data,
+        "validation": parts.validation,
+        "steps": parts.steps,
+        "seed": parts.seed,
+        "seconds": seconds,
+    }
+    if is_keras(model):
+        from bringup.diagnosis.parts.keras_parts import keras_parts
+
+        return of_steps(model, keras_parts(model, **given).train)
     if is_torch(model):
-        from bringup.diagnosis.parts.torch_parts import TorchParts, is_iterable_of_batches
+        from bringup.diagnosis.parts.torch_parts import torch_parts
 
-        if not is_iterable_of_batches(data):
-            raise BringupError(
-                "the data can be gone through only once",
-                there=f"a {type(data).__name__}",
-                do="hand over a data loader, a list of batches, or a pair of tensors",
-            )
-        parts = TorchParts(
-            model=model, loss=loss, optimizer=optimizer, data=data, validation=validation, steps=steps, seed=seed
-        )
-        with Watching(root=root, name=type(model).__name__) as watching:
-            watching.session.expects_steps = True
-            watching.forgive = True
-            parts.train()
-        assert watching.record is not None
-        return watching.record, LocalTrials(parts.train, root=root)
-    if callable(getattr(model, "fit", None)):
-        from bringup.diagnosis.parts.estimator_parts import record_of_fit
+        return of_steps(model, torch_parts(model, **given).train)
+    if not callable(getattr(model, "fit", None)):
+        raise BringupError(f"a {type(model).__name__} is no model", do=KINDS)
+    if parts.loss is not None or parts.optimizer is not None:
+        raise BringupError("an estimator has its own loss and optimizer", do="leave `loss` and `optimizer` out")
+    from bringup.diagnosis.parts.estimator_parts import estimator_parts
+    from bringup.diagnosis.parts.kinds import is_skorch
 
-        if loss is not None or optimizer is not None:
-            raise BringupError("an estimator has its own loss and optimizer", do="leave `loss` and `optimizer` out")
-        return record_of_fit(model, data, validation, seed=seed), None
-    raise BringupError(f"a {type(model).__name__} is no model", do="hand over a torch module, a Keras model or an estimator")
+    fits = estimator_parts(model, parts.data, parts.validation, seed=parts.seed)
+    return Training(fits.first, fits.train, OF_THE_LOOP if is_skorch(model) else OF_NETWORKS)
 
 
-def is_torch(model: Any) -> bool:
-    """Whether this is a module of torch; without loading torch for it."""
-    return any(cls.__module__.startswith("torch.nn") and cls.__name__ == "Module" for cls in type(model).__mro__)
+def of_steps(model: Any, train: Callable[[], None]) -> Training:
+    """A training of a network, by its steps."""
+    return Training(lambda root: watched_training(train, name=name_of(model), root=root), train, OF_THE_LOOP)
+
+
+def refuse_numbers(parts: Parts, budget: int | None) -> None:
+    """Raise `BringupError` for numbers that are none, or out of range."""
+    for name, value, least in (("steps", parts.steps, 1), ("seed", parts.seed, 0), ("budget", budget, 0)):
+        if value is None and name == "budget":
+            continue
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise BringupError(f"`{name}` must be a whole number, {least} or more", there=f"it is {value!r}")

@@ -1,85 +1,170 @@
-"""An estimator in the style of scikit-learn, and what a fit of it shows: the rows, and how it answers them."""
+"""An estimator in the style of scikit-learn: a clone is fitted, watched, and its rows and answers are recorded."""
 
-import time
+import copy
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bringup.capture.assemble import assemble
 from bringup.capture.captured import Captured
+from bringup.diagnosis.parts.answered import answered, rows_of
+from bringup.diagnosis.parts.kinds import is_skorch, name_of
+from bringup.diagnosis.parts.randomness import seeded
+from bringup.diagnosis.parts.seen import Seen, watched_training
+from bringup.diagnosis.parts.table_facts import table_facts
 from bringup.errors import BringupError
-from bringup.record import CallFacts, ProgramFacts, Record, TensorFacts
+from bringup.record import Record, Task
 
-MOST_ROWS = 3000  # of each part, as of a watched program
 HELD_OUT = 0.25
+FORMS = "hand over (x, y): x [rows, columns] as an array or a table, y one value a row"
+
+Pair = tuple[Any, np.ndarray]
 
 
-def record_of_fit(model: Any, data: Any, validation: Any, *, seed: int) -> Record:
-    """Fit a copy of an estimator, and record the rows that it was fitted on, those held out, and its answers to both.
+@dataclass
+class EstimatorParts:
+    """What is fitted.
+
+    Attributes:
+        model: Is cloned for each fit; the person's own stays as it is.
+        fit_on: x and y to fit.
+        judge: x and y to judge by; None where the estimator holds rows out itself.
+        given: Whether `judge` was handed over.
+        fitted: The clone that was fitted last.
+    """
+
+    model: Any
+    fit_on: Pair
+    judge: Pair | None
+    given: bool
+    task: Task
+    seed: int
+    fitted: Any = field(default=None, init=False)
+
+    def train(self) -> None:
+        """Fit a clone. Whatever it raises is passed on."""
+        with seeded(self.seed):
+            estimator = cloned(self.model)
+            estimator.fit(*self.fit_on)
+            if self.given and self.judge is not None and is_skorch(estimator):
+                estimator.predict(self.judge[0])  # seen as an evaluation
+        self.fitted = estimator
+
+    def first(self, root: Path | None) -> Seen:
+        """Fit, watched; what the rows and the answers show is added."""
+        seen = watched_training(self.train, name=name_of(self.model), root=root, expects_steps=False)
+        program = seen.record.need("program")
+        sections = {}
+        if isinstance(self.fit_on[0], np.ndarray) is False or self.fit_on[0].ndim == 2:
+            with seeded(self.seed):
+                given = self.judge if self.given else None
+                sections = table_facts(*self.fit_on, given, task=self.task, seed=self.seed)
+        if program.backwards:  # it trains with torch, and was seen in depth
+            return Seen(seen.record.with_(**sections), seen.error)
+        program = program.model_copy(update={"steps": 1})
+        record = seen.record.with_(program=program, **sections)
+        if self.fitted is None or self.judge is None:
+            return Seen(record, seen.error)
+        return self.with_answers(record)
+
+    def with_answers(self, record: Record) -> Seen:
+        """Add how the clone answers, beside simple models."""
+        classes = np.unique(np.concatenate([self.fit_on[1], self.judge[1]])) if self.task == "classification" else None  # pyright: ignore[reportOptionalSubscript]
+        with seeded(self.seed):
+            calls, samples = rows_of(self.fitted, (self.fit_on, self.judge), classes)  # pyright: ignore[reportArgumentType]
+            found = assemble(Captured(Record(origin="capture", calls=calls), samples), record.need("program"))
+        sections = {"calls": calls, "input_rows": found.input_rows, "answers": found.answers}
+        sections |= {"parts": found.parts} if self.given else {}
+        return Seen(record.with_(program=found.program, **sections), probes=answered(found.answers))
+
+
+def estimator_parts(model: Any, data: Any, validation: Any, *, seed: int) -> EstimatorParts:
+    """The parts, each of them read.
 
     Raises:
-        BringupError: if the data are no pair (x, y) of equally many rows.
+        BringupError: if this estimator has no target, or the data are no pair (x, y) of a form that can be examined.
     """
-    from sklearn.base import clone, is_classifier
+    fit_on = read_pair(data, "data")
+    task = task_of(model, fit_on[1])
+    if validation is not None:
+        return EstimatorParts(model, fit_on, read_pair(validation, "validation"), True, task, seed)
+    if is_skorch(model):
+        return EstimatorParts(model, fit_on, None, False, task, seed)
+    fit_on, judge = split(*fit_on, seed=seed, stratify=task == "classification")
+    return EstimatorParts(model, fit_on, judge, False, task, seed)
 
-    began = time.monotonic()
-    x, y = pair(data)
-    if validation is None:
-        x, y, *held = split(x, y, seed=seed, stratify=is_classifier(model))
-    else:
-        held = list(pair(validation))
-    estimator = clone(model).fit(x, y)
-    classes = np.unique(np.concatenate([y, held[1]])) if is_classifier(model) else None
-    parts = ((x, y, "train"), (held[0], held[1], "evaluate"))
-    calls, samples = [], {}
-    for site, (rows, target, use) in enumerate(parts):
-        rows, target = rows[:MOST_ROWS], target[:MOST_ROWS]
-        calls.append(
-            CallFacts(
-                site=site,
-                model=type(model).__name__,
-                use=use,  # pyright: ignore[reportArgumentType]
-                calls=1,
-                rows=len(rows),
-                input=TensorFacts(shape=rows.shape, dtype=str(rows.dtype)),
-            )
+
+def task_of(model: Any, y: np.ndarray) -> Task:
+    """Classes or amounts: as the estimator says, or by the targets where it says nothing."""
+    from sklearn.base import is_classifier, is_regressor
+
+    if is_classifier(model):
+        return "classification"
+    if is_regressor(model):
+        return "regression"
+    if not callable(getattr(model, "predict", None)) or getattr(model, "_estimator_type", None) in ("clusterer", "outlier_detector"):
+        raise BringupError(
+            f"a {type(model).__name__} predicts no target", do="hand over a classifier or a regressor, or a pipeline that ends in one"
         )
-        samples |= {
-            f"site{site}/input": rows.astype(np.float32),
-            f"site{site}/output": answers(estimator, rows, classes),
-            f"site{site}/target": target if classes is None else np.searchsorted(classes, target),
-            f"site{site}/step": np.full(len(rows), site),
-            f"site{site}/call": np.zeros(len(rows), dtype=int),
-        }
-    program = ProgramFacts(
-        script=type(model).__name__, seconds=time.monotonic() - began, frameworks=("sklearn",), steps=1, backwards=0
-    )
-    return assemble(Captured(Record(origin="capture", calls=tuple(calls)), samples), program)
+    return "regression" if y.dtype.kind == "f" and not (y == np.round(y)).all() else "classification"
 
 
-def answers(estimator: Any, rows: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-    """Scores of the classes [rows, classes], or values [rows]."""
-    if classes is None:
-        return np.asarray(estimator.predict(rows), dtype=float)
-    given = np.searchsorted(classes, np.asarray(estimator.predict(rows)))
-    return np.eye(len(classes))[given]
+def cloned(model: Any) -> Any:
+    """An unfitted copy. Raises `BringupError` where there is no way to make one."""
+    from sklearn.base import clone
+
+    try:
+        made = clone(model) if hasattr(model, "get_params") else copy.deepcopy(model)
+    except Exception as error:  # noqa: BLE001 - an estimator may hold anything
+        said = " ".join(str(error).split())[:200]
+        raise BringupError(
+            f"the {type(model).__name__} cannot be cloned, and your own is not to be fitted", there=f"{type(error).__name__}: {said}"
+        ) from None
+    return made.set_params(verbose=0) if is_skorch(made) else made
 
 
-def pair(data: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs [rows, features] and targets [rows]."""
+def read_pair(data: Any, name: str) -> Pair:
+    """Inputs as they are, [rows, …], and targets [rows].
+
+    Raises:
+        BringupError: for what cannot be examined; the sentence says what to hand over.
+    """
     if not isinstance(data, tuple | list) or len(data) != 2:
-        raise BringupError("data for an estimator must be (x, y)", there=f"it is {type(data).__name__}")
-    x, y = (np.asarray(part.to_numpy() if hasattr(part, "to_numpy") else part) for part in data)
-    if x.ndim != 2 or len(x) != len(y):
-        raise BringupError("x must be [rows, features], and y hold as many", there=f"shapes {x.shape} and {y.shape}")
+        there = "nothing" if data is None else f"a {type(data).__name__}"
+        missing = hasattr(data, "shape") or (isinstance(data, tuple | list) and len(data) == 1)
+        what = "the targets are missing" if missing else f"`{name}` for an estimator must be (x, y)"
+        raise BringupError(what, there=f"`{name}` is {there}", do=FORMS)
+    x, y = data
+    if hasattr(x, "tocsr"):
+        raise BringupError("x is sparse", there=f"a {type(x).__name__} of shape {x.shape}", do="hand over x.toarray(), of a part of the rows if it is large")
+    x = x if hasattr(x, "shape") else np.asarray(x)
+    x, y = (part.detach().cpu().numpy() if hasattr(part, "detach") else part for part in (x, y))
+    y = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
+    y = y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y
+    if len(x.shape) < 2:
+        raise BringupError("x must have rows and columns", there=f"its shape is {tuple(x.shape)}", do="x.reshape(-1, 1) for a single column")
+    if y.ndim != 1:
+        raise BringupError("only one target at a time can be examined", there=f"y has shape {y.shape}", do="hand over one column of y")
+    if len(x) != len(y):
+        raise BringupError("x and y differ in length", there=f"{len(x):,} rows, {len(y):,} targets", do="hand over as many")
+    if not len(x):
+        raise BringupError(f"`{name}` is empty", do=FORMS)
     return x, y
 
 
-def split(x: np.ndarray, y: np.ndarray, *, seed: int, stratify: bool) -> list[np.ndarray]:
-    """Rows to fit and rows to judge: x, y, x held out, y held out."""
+def split(x: Any, y: np.ndarray, *, seed: int, stratify: bool) -> tuple[Pair, Pair]:
+    """Rows to fit and rows to judge by."""
     from sklearn.model_selection import train_test_split
 
-    counts = np.unique(y, return_counts=True)[1] if stratify else np.array([0])
-    by = y if stratify and counts.min() >= 2 else None
-    x_fit, x_held, y_fit, y_held = train_test_split(x, y, test_size=HELD_OUT, random_state=seed, stratify=by)
-    return [x_fit, y_fit, x_held, y_held]
+    if len(y) < 2:
+        raise BringupError("one row cannot be learned from and judged by", do=FORMS)
+    rows = np.arange(len(y))
+    try:
+        fit, judge = train_test_split(rows, test_size=HELD_OUT, random_state=seed, stratify=y if stratify else None)
+    except (ValueError, TypeError):  # classes of a single row, or no label
+        fit, judge = train_test_split(rows, test_size=HELD_OUT, random_state=seed)
+    from sklearn.utils import _safe_indexing
+
+    return (_safe_indexing(x, np.sort(fit)), y[np.sort(fit)]), (_safe_indexing(x, np.sort(judge)), y[np.sort(judge)])
