@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from bringup.api import plan, predict, run
     from bringup.notebook import check, watch
 
-LAZY = {"run": "bringup.api", "plan": "bringup.api", "predict": "bringup.api", "check": "bringup.notebook", "watch": "bringup.notebook"}
+LAZY = {
+    "run": "bringup.api",
+    "plan": "bringup.api",
+    "predict": "bringup.api",
+    "check": "bringup.notebook",
+    "watch": "bringup.notebook",
+}
 
 __all__ = ["__version__", "check", "plan", "predict", "run", "watch"]
 

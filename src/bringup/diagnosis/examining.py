@@ -30,7 +30,7 @@ def checked(record: Record, checks: Sequence[Check], settings: Settings) -> Exam
     return Examined(findings=ranked(findings, crashed=crashed(record)), checks=results)
 
 
-def tested(before: Examined, record: Record, trials: Again, limits: Limits, *, patient: bool = False) -> Examined:
+def tested(before: Examined, record: Record, trials: Again, limits: Limits, *, patient: bool) -> Examined:
     """Put findings to the test, and the training to one batch; rank again by what came out.
 
     Where nothing is found, and one batch is not learned either, what its shape makes suspect is tried as well.

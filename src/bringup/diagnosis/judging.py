@@ -103,7 +103,8 @@ def nothing_wrong(run: ScriptRun, findings: Sequence[Finding], checks: Sequence[
     """What a program without a loud finding is told."""
     judges = sum(check.outcome in (Outcome.PASSED, Outcome.FOUND) for check in checks)
     notes = f"; {count(len(findings), 'note')}" if findings else ""
-    return f"{count(judges, 'check')} looked at {count(run.steps, 'step')} of training and found nothing wrong{notes}"
+    training = f"{count(run.steps, 'step')} of training" if run.backwards or run.steps > 1 else "the fit"
+    return f"{count(judges, 'check')} looked at {training} and found nothing wrong{notes}"
 
 
 def decapitalised(sentence: str) -> str:

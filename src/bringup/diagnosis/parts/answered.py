@@ -32,12 +32,14 @@ def rows_of(
     calls: list[CallFacts] = []
     samples: dict[str, np.ndarray] = {}
     codes = Codes(parts[0][0])
-    for site, (x, y) in enumerate(parts):
-        x, y = x[:MOST_ROWS], y[:MOST_ROWS]
+    for site, (all_x, all_y) in enumerate(parts):
+        x, y = all_x[:MOST_ROWS], all_y[:MOST_ROWS]
         numbers = codes(x)
         shape = TensorFacts(shape=numbers.shape, dtype=str(numbers.dtype))
         use = "evaluate" if site else "train"
-        calls.append(CallFacts(site=site, model=type(estimator).__name__, use=use, calls=1, rows=len(y), input=shape, first_step=site))
+        calls.append(
+            CallFacts(site=site, model=type(estimator).__name__, use=use, calls=1, rows=len(y), input=shape, first_step=site)
+        )
         samples |= {
             f"site{site}/input": numbers,
             f"site{site}/output": scores(estimator, x, classes),
@@ -99,10 +101,10 @@ def scores(estimator: Any, x: Any, classes: np.ndarray | None) -> np.ndarray:
     answers = np.asarray(estimator.predict(x))
     if classes is None:
         return answers.reshape(len(answers)).astype(float)
-    known = getattr(estimator, "classes_", None)
-    proba = getattr(estimator, "predict_proba", None)
+    known: Any = getattr(estimator, "classes_", None)
+    proba: Any = getattr(estimator, "predict_proba", None)
     if known is None or not callable(proba):
-        return np.eye(len(classes))[np.searchsorted(classes, answers)]
+        return (answers[:, None] == classes[None, :]).astype(float)
     found = np.zeros((len(answers), len(classes)))
     found[:, np.searchsorted(classes, known)] = proba(x)
     return found

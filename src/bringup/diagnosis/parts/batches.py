@@ -68,7 +68,9 @@ def array_of(value: Any, side: Side) -> np.ndarray:
     try:
         array = np.asarray(to_numpy() if callable(to_numpy) else value)
     except ValueError:
-        raise BringupError(f"the {side} of a batch cannot be made a tensor", there=f"a {type(value).__name__}", do=FORMS) from None
+        raise BringupError(
+            f"the {side} of a batch cannot be made a tensor", there=f"a {type(value).__name__}", do=FORMS
+        ) from None
     if array.dtype.kind not in "fiubc":
         do = "number the classes 0, 1, …" if side == "target" else "turn every column into numbers first"
         raise BringupError(f"the {side} of the training are no numbers", there=f"they are of type {array.dtype}", do=do)
@@ -145,10 +147,14 @@ def refuse(data: Any, name: str) -> None:
     if isinstance(data, type):
         raise BringupError(f"`{name}` is the class {data.__name__}, not an object of it", do=f"hand over {data.__name__}(…)")
     if hasattr(data, "shape") or (isinstance(data, tuple | list) and len(data) == 1 and hasattr(data[0], "shape")):
-        raise BringupError("the targets are missing", there=f"`{name}` holds inputs alone", do=FORMS + "; (x, x) for an autoencoder")
+        raise BringupError(
+            "the targets are missing", there=f"`{name}` holds inputs alone", do=FORMS + "; (x, x) for an autoencoder"
+        )
     if isinstance(data, Iterator):
         raise BringupError(
-            f"`{name}` can be gone through only once", there=f"it is a {type(data).__name__}", do=f"make a list of it, or {FORMS}"
+            f"`{name}` can be gone through only once",
+            there=f"it is a {type(data).__name__}",
+            do=f"make a list of it, or {FORMS}",
         )
     if isinstance(data, str | Mapping) or not (isinstance(data, Iterable) or hasattr(data, "__getitem__")):
         raise BringupError(f"`{name}` holds no batches", there=f"it is a {type(data).__name__}", do=FORMS)
@@ -180,7 +186,9 @@ def whole_tensors(data: Any, feed: Feed, name: str) -> tuple[torch.Tensor, ...]:
     if len(set(lengths)) > 1:
         said = " and ".join(f"{length:,}" for length in lengths[:-1])
         raise BringupError(
-            f"inputs and targets of `{name}` differ in length", there=f"{said} inputs, {lengths[-1]:,} targets", do="hand over as many"
+            f"inputs and targets of `{name}` differ in length",
+            there=f"{said} inputs, {lengths[-1]:,} targets",
+            do="hand over as many",
         )
     if not lengths[0]:
         raise BringupError(f"`{name}` is empty", do=FORMS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bringup.diagnosis.confirming import MOST_SECONDS, Limits
+from bringup.diagnosis.confirming import MOST_SECONDS, Limits, told
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.examining import Examined, checked, tested
 from bringup.diagnosis.judging import as_run, judged
@@ -15,6 +15,7 @@ from bringup.diagnosis.parts.reach import OF_NETWORKS, OF_THE_LOOP, within_reach
 from bringup.diagnosis.parts.seen import Seen, watched_training
 from bringup.diagnosis.settings import Settings
 from bringup.errors import BringupError
+from bringup.findings import CheckResult
 from bringup.probes.trial.local import LocalTrials
 
 STEPS = 500  # of Adam at 3e-4, a flipped sign is plain to see after as many
@@ -85,10 +86,12 @@ def check_parts(
     )
 
 
-def within(seen: Seen, examined: Examined, others: Any) -> Examined:
-    """What was examined, with the checks that had nothing to judge in their places."""
+def within(seen: Seen, examined: Examined, others: tuple[CheckResult, ...]) -> Examined:
+    """What was examined, with the checks that had nothing to judge in their places, and with what was tried already."""
     checks = sorted((*examined.checks, *others), key=lambda check: check.code)
-    return replace(examined, checks=tuple(checks), probes=seen.probes)
+    tried = {probe.probe: probe for probe in seen.probes}
+    findings = tuple(told(finding, tried.get(finding.confirm_with or "")) for finding in examined.findings)
+    return replace(examined, findings=findings, checks=tuple(checks), probes=seen.probes)
 
 
 def training_of(parts: Parts, seconds: float | None) -> Training:

@@ -75,9 +75,9 @@ class KerasParts:
         """Compile a clone as the model was, but for what was handed over."""
         if self.model.compiled:
             model.compile_from_config(self.model.get_compile_config())
-        own = model.optimizer if self.model.compiled else None
+        own: Any = model.optimizer if self.model.compiled else None
         loss = self.loss if self.loss is not None else getattr(model, "loss", None)
-        optimizer = self.optimizer if self.optimizer is not None else own
+        optimizer: Any = self.optimizer if self.optimizer is not None else own
         if self.loss is not None or self.optimizer is not None:
             if not isinstance(optimizer, str) and optimizer is self.optimizer:
                 optimizer = type(optimizer).from_config(optimizer.get_config())
@@ -135,5 +135,7 @@ def refuse(data: Any, name: str) -> None:
         lengths = [len(part) for part in data]
         if lengths[0] != lengths[1]:
             raise BringupError(
-                f"inputs and targets of `{name}` differ in length", there=f"{lengths[0]:,} and {lengths[1]:,}", do="hand over as many"
+                f"inputs and targets of `{name}` differ in length",
+                there=f"{lengths[0]:,} and {lengths[1]:,}",
+                do="hand over as many",
             )

@@ -24,4 +24,5 @@ class Stop(keras.callbacks.Callback):
         del batch, logs
         self.done += 1
         if self.done >= self.steps or (self.until is not None and time.monotonic() > self.until):
-            self.model.stop_training = True
+            model: Any = self.model
+            model.stop_training = True

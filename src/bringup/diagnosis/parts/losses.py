@@ -31,9 +31,11 @@ def read_loss(loss: Any) -> Loss | None:
     if isinstance(loss, functools.partial) and is_of_torch(loss.func):
         return named(loss.func.__name__, *loss.args, **loss.keywords)
     if is_of_torch(loss):
-        return named(loss.__name__)
+        return named(getattr(loss, "__name__", ""))
     if not callable(loss):
-        raise BringupError("`loss` cannot be called", there=f"it is a {type(loss).__name__}", do="hand over a function of (output, target)")
+        raise BringupError(
+            "`loss` cannot be called", there=f"it is a {type(loss).__name__}", do="hand over a function of (output, target)"
+        )
     return loss
 
 
@@ -65,7 +67,9 @@ def chosen(output: Any, target: Any) -> Loss:
     """
     if not isinstance(output, torch.Tensor) or not isinstance(target, torch.Tensor):
         made = f"the model gives a {type(output).__name__}, the target is a {type(target).__name__}"
-        raise BringupError("no loss is given, and none goes without saying", there=made, do="hand over `loss=`, a function of (output, target)")
+        raise BringupError(
+            "no loss is given, and none goes without saying", there=made, do="hand over `loss=`, a function of (output, target)"
+        )
     ends = type(output.grad_fn).__name__ if output.grad_fn is not None else ""
     if is_yes_or_no(output, target):
         name = "binary_cross_entropy" if ends == SIGMOID else "binary_cross_entropy_with_logits"
@@ -74,11 +78,15 @@ def chosen(output: Any, target: Any) -> Loss:
         name = "nll_loss" if ends == LOG_SOFTMAX else "cross_entropy"
         return lambda o, t: getattr(functions, name)(classes_second(o, t), t.long())
     if is_one_hot(output, target):
-        return lambda o, t: functions.cross_entropy(o, t)
+        return named("cross_entropy")
     if output.numel() == target.numel():
         return lambda o, t: functions.mse_loss(o, t.reshape(o.shape).to(o.dtype))
     shapes = f"outputs are {tuple(output.shape)}, targets {tuple(target.shape)}"
-    raise BringupError("no loss is given, and none fits outputs and targets", there=shapes, do="hand over `loss=`, a function of (output, target)")
+    raise BringupError(
+        "no loss is given, and none fits outputs and targets",
+        there=shapes,
+        do="hand over `loss=`, a function of (output, target)",
+    )
 
 
 def is_yes_or_no(output: torch.Tensor, target: torch.Tensor) -> bool:

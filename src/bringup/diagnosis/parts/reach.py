@@ -29,7 +29,6 @@ OF_THE_LOOP = frozenset(
 OF_NETWORKS = frozenset(
     {
         "huge-targets",
-        "inputs-far-from-unit-scale",
         "raw-byte-inputs",
         "scaled-twice",
         "inputs-all-alike",

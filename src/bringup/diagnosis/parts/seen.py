@@ -5,11 +5,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from bringup.capture.tracing import Stop, Traced, needs_trace, with_trace
 from bringup.capture.watching import Watching
 from bringup.probes import ProbeResult
 from bringup.record import Record
+
+MOST_CHARACTERS = 200  # of an exception
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,6 @@ class Seen:
     Attributes:
         error: The exception that ended it, as the last line of its traceback.
         probes: Experiments that were made with it.
-        left_out: The names of checks that have nothing to judge here.
     """
 
     record: Record
@@ -41,17 +43,16 @@ def watched_training(train: Callable[[], object], *, name: str, root: Path | Non
     """
     first = watched_once(train, name, root, expects_steps, None)
     assert first.record is not None
+    error = None if first.error is None else shorten(first.error, MOST_CHARACTERS, placeholder="…")
     step = needs_trace(first.record)
     if step is None:
-        return Seen(first.record, first.error)
+        return Seen(first.record, error)
     second = watched_once(train, name, root, expects_steps, step)
     assert second.record is not None
-    return Seen(with_trace(first.record, second.record), first.error)
+    return Seen(with_trace(first.record, second.record), error)
 
 
-def watched_once(
-    train: Callable[[], object], name: str, root: Path | None, expects_steps: bool, trace: int | None
-) -> Watching:
+def watched_once(train: Callable[[], object], name: str, root: Path | None, expects_steps: bool, trace: int | None) -> Watching:
     """See `watched_training`."""
     watching = Watching(root=root, name=name, trace=trace)
     watching.forgive = True

@@ -91,7 +91,10 @@ class TorchParts:
         loss = copy.deepcopy(self.loss, memo) if isinstance(owner, nn.Module) else self.loss
         if isinstance(self.optimizer, torch.optim.Optimizer):
             return network, remade(self.optimizer, memo), loss
-        parameters = [*network.parameters(), *(loss.parameters() if isinstance(loss, nn.Module) and loss is not network else ())]
+        parameters = [
+            *network.parameters(),
+            *(loss.parameters() if isinstance(loss, nn.Module) and loss is not network else ()),
+        ]
         return network, self.made(parameters), loss
 
     def made(self, parameters: Iterable[Any]) -> torch.optim.Optimizer:
