@@ -103,10 +103,10 @@ def scores(estimator: Any, x: Any, classes: np.ndarray | None) -> np.ndarray:
         return answers.reshape(len(answers)).astype(float)
     known: Any = getattr(estimator, "classes_", None)
     proba: Any = getattr(estimator, "predict_proba", None)
-    if known is None or not callable(proba):
+    if known is None or proba is None:
         return (answers[:, None] == classes[None, :]).astype(float)
     found = np.zeros((len(answers), len(classes)))
-    found[:, np.searchsorted(classes, known)] = proba(x)
+    found[:, np.searchsorted(classes, known)] = np.asarray(proba(x))
     return found
 
 
