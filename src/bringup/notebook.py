@@ -1,11 +1,8 @@
 """For notebooks and larger programs: a training in parts (`bringup.check`), and a loop from within (`bringup.watch`)."""
 
-import sys
 import time
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from bringup.capture.watching import Watching
@@ -63,7 +60,7 @@ def check(
     """
     settings = Settings().over(select=names(select), ignore=names(ignore), time=time)
     parts = Parts(model=model, loss=loss, optimizer=optimizer, data=data, validation=validation, steps=steps, seed=seed)
-    return Shown.of(check_parts(parts, settings=settings, budget=budget, root=folder_of(sys._getframe(1))))
+    return Shown.of(check_parts(parts, settings=settings, budget=budget))
 
 
 class Watch(Watching):
@@ -73,8 +70,8 @@ class Watch(Watching):
         record: What was measured; None while the block is open.
     """
 
-    def __init__(self, *, optimizers: tuple[Any, ...], root: Path | None, settings: Settings) -> None:
-        super().__init__(root=root, optimizers=optimizers, name=NAME)
+    def __init__(self, *, optimizers: tuple[Any, ...], settings: Settings) -> None:
+        super().__init__(optimizers=optimizers, name=NAME)
         self.settings = settings
 
     @cached_property
@@ -126,15 +123,9 @@ def watch(*optimizers: Any, select: Iterable[str] = (), ignore: Iterable[str] = 
     settings = Settings().over(select=names(select), ignore=names(ignore))
     settings.checks()
     held = tuple(optimizer for optimizer in optimizers if hasattr(optimizer, "param_groups"))
-    return Watch(optimizers=held, root=folder_of(sys._getframe(1)), settings=settings)
+    return Watch(optimizers=held, settings=settings)
 
 
 def names(given: Iterable[str]) -> tuple[str, ...]:
     """Names of checks; one alone may stand without a list."""
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def folder_of(frame: FrameType) -> Path | None:
-    """The folder of the program that calls; None where it stands in no file."""
-    file = Path(frame.f_code.co_filename)
-    return file.parent if file.is_file() else None

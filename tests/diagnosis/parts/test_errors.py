@@ -50,7 +50,7 @@ class Unsafe(nn.Linear):
         (MODEL, {"loss": "relu"}),
         (MODEL, {"loss": 3}),
         (MODEL, {"optimizer": "adam"}),
-        (MODEL, {"optimizer": lambda parameters: list(parameters)}),
+        (MODEL, {"optimizer": list}),
         (MODEL, {"data": (X, torch.randn(20, 7))}),
         (MODEL, {"steps": 0}),
         (MODEL, {"steps": 2.5}),

@@ -104,11 +104,11 @@ def test_an_estimator_that_fails_at_its_answers():
 
 def test_nothing_of_the_person_is_changed():
     model = RandomForestClassifier(5).fit(X_ND, Y_N)
-    trees, x_ND, before = model.estimators_, X_ND.copy(), np.random.get_state()[1].copy()
+    trees, x_ND, before = model.estimators_, X_ND.copy(), np.random.get_state()[1].copy()  # noqa: NPY002
     bringup.check(model, data=(x_ND, Y_N))
     assert model.estimators_ is trees
     assert np.array_equal(x_ND, X_ND)
-    assert np.array_equal(np.random.get_state()[1], before)
+    assert np.array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
 def test_the_same_seed_gives_the_same_diagnosis():
@@ -142,7 +142,7 @@ def test_skorch_is_seen_in_depth():
     assert codes(NeuralNetClassifier(Network, **options), data, budget=0) == []
     found = bringup.check(NeuralNetClassifier(Network, module__soft=True, **options), data=data, budget=0)
     assert found.verdict.code == "LOS301"
-    assert found.findings[0].where.file == "test_estimator_parts.py"
+    assert found.findings[0].where.file.endswith("test_estimator_parts.py")
 
 
 def test_torch_is_not_loaded_for_an_estimator():
