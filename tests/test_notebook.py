@@ -39,7 +39,7 @@ def test_a_faulty_loop_names_the_line():
     watched = train(nn.Softmax(dim=1))
     (finding,) = [finding for finding in watched.diagnosis.findings if finding.severity.loud]
     assert finding.code == "LOS301"
-    assert finding.where.file == "test_notebook.py"
+    assert finding.where.file.endswith("test_notebook.py")
     assert "LOS301" in watched._repr_html_()
 
 

@@ -10,11 +10,17 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from bringup.api import plan, predict, run
-    from bringup.notebook import watch
+    from bringup.notebook import check, watch
 
-LAZY = {"run": "bringup.api", "plan": "bringup.api", "predict": "bringup.api", "watch": "bringup.notebook"}
+LAZY = {
+    "run": "bringup.api",
+    "plan": "bringup.api",
+    "predict": "bringup.api",
+    "check": "bringup.notebook",
+    "watch": "bringup.notebook",
+}
 
-__all__ = ["__version__", "plan", "predict", "run", "watch"]
+__all__ = ["__version__", "check", "plan", "predict", "run", "watch"]
 
 
 def __getattr__(name: str) -> Any:

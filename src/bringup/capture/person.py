@@ -65,6 +65,15 @@ class Person:
         file = getattr(sys.modules.get(kind.__module__), "__file__", None)
         return file is not None and self.owns(file)
 
+    def leave_out(self, frame: FrameType | None) -> None:
+        """Take the code of a frame, and of all that called it, for no part of the program: it hands a training over.
+
+        What it hands over (a model's `forward`, a loss) stays the person's.
+        """
+        while frame is not None:
+            self.codes[frame.f_code] = False
+            frame = frame.f_back
+
     def place(self, depth: int = 1) -> Place | None:
         """The innermost of the person's frames, seen from the caller's caller."""
         frame: FrameType | None = sys._getframe(depth)

@@ -7,7 +7,9 @@ from typing import Any
 
 from bringup.capture.assemble import assemble
 from bringup.capture.captured import Captured
+from bringup.capture.keeper import describe
 from bringup.capture.session import Session
+from bringup.errors import BringupError
 from bringup.record import Ending, ProgramFacts, Record
 
 
@@ -20,6 +22,8 @@ class Watching:
         trace: See `Session`.
 
     Attributes:
+        forgive: Whether an exception that ends the block goes no further, since the record has it; wrong use always does.
+        error: That exception, as the last line of its traceback.
         record: What was seen; there once the block has ended, also where it ended by an exception.
     """
 
@@ -33,6 +37,8 @@ class Watching:
         self.name = name
         self.record: Record | None = None
         self.started = 0.0
+        self.forgive = False
+        self.error: str | None = None
 
     def __enter__(self) -> "Watching":
         if Watching.active is not None:
@@ -45,15 +51,17 @@ class Watching:
             self.session.emit("on_optimizer", optimizer, self.session.person.place(2))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         del kind, trace
         Watching.active = None
         if isinstance(error, Exception):
+            self.error = describe(error)
             self.session.failed(error)
         self.session.ended()
         self.session.uninstall()
         captured = Captured(Record(origin="capture", **self.session.sections()), self.session.samples())
         self.record = assemble(captured, self.program(ending_of(error)))
+        return self.forgive and isinstance(error, Exception) and not isinstance(error, BringupError)
 
     def program(self, ending: Ending) -> ProgramFacts:
         """What is to be said about the block as a program."""

@@ -30,15 +30,20 @@ def checked(record: Record, checks: Sequence[Check], settings: Settings) -> Exam
     return Examined(findings=ranked(findings, crashed=crashed(record)), checks=results)
 
 
-def tested(before: Examined, record: Record, trials: Again, limits: Limits) -> Examined:
+def tested(before: Examined, record: Record, trials: Again, limits: Limits, *, patient: bool) -> Examined:
     """Put findings to the test, and the training to one batch; rank again by what came out.
 
     Where nothing is found, and one batch is not learned either, what its shape makes suspect is tried as well.
+
+    Args:
+        patient: Suspect nothing while the loss on the batch still falls: it was we who ended the training.
     """
     confirmed = put_to_the_test(before.findings, record, trials, limits)
     findings = ranked(confirmed.findings, crashed=crashed(record))
     healthy = not any(finding.severity.loud for finding in findings)
-    alone = () if crashed(record) else one_batch_of(record, trials, limits, suspects=healthy)
+    alone = () if crashed(record) else one_batch_of(record, trials, limits, suspects=healthy and not patient)
+    if patient and healthy and alone and alone[0].answer == "no":
+        alone = one_batch_of(record, trials, limits, suspects=True)  # the first trial is not run again
     return Examined(findings=findings, checks=before.checks, probes=(*alone, *confirmed.probes))
 
 

@@ -103,7 +103,8 @@ def nothing_wrong(run: ScriptRun, findings: Sequence[Finding], checks: Sequence[
     """What a program without a loud finding is told."""
     judges = sum(check.outcome in (Outcome.PASSED, Outcome.FOUND) for check in checks)
     notes = f"; {count(len(findings), 'note')}" if findings else ""
-    return f"{count(judges, 'check')} looked at {count(run.steps, 'step')} of training and found nothing wrong{notes}"
+    training = f"{count(run.steps, 'step')} of training" if run.backwards or run.steps > 1 else "the fit"
+    return f"{count(judges, 'check')} looked at {training} and found nothing wrong{notes}"
 
 
 def decapitalised(sentence: str) -> str:
@@ -116,8 +117,17 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def as_run(facts: ProgramFacts) -> ScriptRun:
-    """A training as a script that was run, which is what a verdict speaks of."""
+def as_run(facts: ProgramFacts, error: str | None = None) -> ScriptRun:
+    """A training as a script that was run, which is what a verdict speaks of.
+
+    Args:
+        error: The exception that ended it, as the last line of its traceback.
+    """
     return ScriptRun(
-        ending=facts.ending, seconds=facts.seconds, steps=facts.steps, backwards=facts.backwards, frameworks=facts.frameworks
+        ending=facts.ending,
+        seconds=facts.seconds,
+        error=error,
+        steps=facts.steps,
+        backwards=facts.backwards,
+        frameworks=facts.frameworks,
     )

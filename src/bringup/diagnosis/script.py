@@ -52,7 +52,7 @@ def check_script(
         )
         examined = Examined(findings=findings, checks=results)
         if trials is not None and run.stopped_by != "person":
-            examined = tested(examined, record, trials, limits(settings, began, budget))
+            examined = tested(examined, record, trials, limits(settings, began, budget), patient=False)
     return Diagnosis(
         script=str(script),
         verdict=judged(str(script), run, examined.findings, results),

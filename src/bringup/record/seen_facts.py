@@ -34,7 +34,8 @@ class FirstLayerFacts(Frozen):
     """The first operation with weights that rows meet in a model.
 
     Attributes:
-        function: Its name in torch ("linear", "conv2d", "embedding", "lstm").
+        function: Its name in torch ("linear", "conv2d", "embedding", "lstm"); "estimator" where that is an estimator which
+            answers better on standardised inputs.
         where: The person's line that calls it.
         input: What goes in, at the first call.
         weight: The shape of its weight.

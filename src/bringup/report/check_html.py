@@ -38,7 +38,7 @@ def _context(document: Diagnosis) -> dict[str, Any]:
     keys = [
         Key("Errors and warnings", str(loud)),
         Key("Checks that judged", str(sum(check.outcome in ("found", "passed") for check in document.checks))),
-        Key("Script ran", seconds(document.timing.script_s), "", f"{document.timing.script_s} s"),
+        Key("Ran for", seconds(document.timing.script_s), "", f"{document.timing.script_s} s"),
         Key("Check took", seconds(document.timing.check_s), "", f"{document.timing.check_s} s"),
     ]
     return {

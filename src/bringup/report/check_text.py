@@ -45,7 +45,7 @@ def _head(document: Diagnosis) -> RenderableType:
     verdict = document.verdict
     cause = f": {verdict.cause.value.replace('-', ' ')}" if verdict.cause else ""
     family = f", {verdict.family.value.replace('-', ' ')}" if verdict.family else ""
-    took = f"{seconds(document.timing.script_s)} in the script, {seconds(document.timing.check_s)} in all"
+    took = f"ran for {seconds(document.timing.script_s)}, {seconds(document.timing.check_s)} in all"
     return Group(
         text((f"{document.script} · {took}", "dim")),
         text((f"\n{SIGNS[verdict.status]} {VERDICTS[verdict.status]}{cause}{family}", STYLES[verdict.status])),
@@ -128,7 +128,8 @@ def _experiments(document: Diagnosis) -> Iterator[RenderableType]:
     rest = [probe for probe in document.probes if probe.probe not in told]
     for probe in rest[:SHOWN]:
         shape = f", {SHAPES[probe.shape]}" if probe.shape else ""
-        span = f"{probe.quantity} {metric(probe.before)} → {metric(probe.after)} in {plural(probe.steps, 'step')}{shape}"
+        steps = f" in {plural(probe.steps, 'step')}" if probe.steps else ""
+        span = f"{probe.quantity} {metric(probe.before)} → {metric(probe.after)}{steps}{shape}"
         yield text((f"\n{SIGNS[probe.answer]} ", "dim"), f"{probe.question} ", (f"{span}: ", "dim"), probe.answer)
 
 

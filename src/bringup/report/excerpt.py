@@ -1,5 +1,6 @@
 """The lines of a program that a finding is about."""
 
+import linecache
 import textwrap
 import tokenize
 from dataclasses import dataclass
@@ -33,15 +34,20 @@ def program_folder(document: Diagnosis) -> Path:
     return Path(document.script).absolute().parent
 
 
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file, or of a cell of a notebook, whose text Python remembers; none where there is no text."""
+    try:
+        with tokenize.open(path) as file:
+            return file.read().splitlines()
+    except (OSError, SyntaxError, ValueError):
+        return [line.rstrip("\n") for line in linecache.getlines(str(path))] if not path.is_file() else []
+
+
 def excerpt(folder: Path, where: Where | None, *, around: int = AROUND) -> Excerpt | None:
     """The lines around a place; None where there is no such line, or the file cannot be read any more."""
     if where is None or where.file is None or where.line is None:
         return None
-    try:
-        with tokenize.open(folder / where.file) as file:
-            lines = file.read().splitlines()
-    except (OSError, SyntaxError, ValueError):
-        return None
+    lines = lines_of(folder / where.file)
     if not 1 <= where.line <= len(lines):
         return None
     first, last = max(where.line - around, 1), min(where.line + around, len(lines))

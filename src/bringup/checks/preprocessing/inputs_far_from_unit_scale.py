@@ -11,6 +11,7 @@ from bringup.findings import Family, Finding, Fix, Measurement, Severity
 from bringup.record import AnswersFacts, FirstLayerFacts, InputRowsFacts, Record
 
 LAYERS = (
+    "estimator",
     "linear",
     "conv1d",
     "conv2d",
