@@ -10,6 +10,7 @@ from bringup.probes.probe import Probe
 from bringup.probes.trial.compare import Difference, broken, last, steps_of
 from bringup.probes.trial.outcome import Outcome
 
+SIMPLE = "score of simple models, cross-validated"  # as findings measure it
 LIKE = 0.02  # of the loss with shuffled labels: what true labels have to gain before it counts
 SPREADS = 3.0  # of the loss over shuffles, likewise
 
@@ -19,8 +20,10 @@ class ShuffledLabels(Probe):
     """A permutation test (Fisher 1935): where inputs tell nothing of labels, true labels are one more permutation of them."""
 
     def weigh(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> Difference:
-        """Yes where the loss with true labels is not below that with shuffled ones, beyond what shuffles differ by."""
-        del finding
+        """Yes where the loss with true labels is not below that with shuffled ones, beyond what shuffles differ by.
+
+        A model that learns nothing at all tells nothing of labels, unless simple models were tried on the same rows.
+        """
         runs = (control, *changed)
         steps = min(steps_of(run.losses) for run in runs)
         before = last(control.losses, steps)
@@ -29,9 +32,11 @@ class ShuffledLabels(Probe):
             return Difference("loss with true labels, and with shuffled ones", before, None, "unclear")
         mean, spread = float(np.mean(others)), float(np.std(others, ddof=1))
         gained = mean - before
+        first = control.losses.values[0]
+        learns = abs(first - before) >= LIKE * abs(first) or any(entry.name == SIMPLE for entry in finding.evidence)
         nothing = gained <= max(LIKE * abs(mean), SPREADS * spread) if gained > 0 else True
         much = gained >= max(5 * LIKE * abs(mean), 2 * SPREADS * spread)
-        answer = "yes" if nothing else "no" if much else "unclear"
+        answer = ("yes" if learns else "unclear") if nothing else "no" if much else "unclear"
         return Difference("loss with true labels, and with shuffled ones", before, mean, answer)
 
 

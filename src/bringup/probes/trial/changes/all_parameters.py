@@ -38,10 +38,10 @@ class AllParameters(Intervention):
                     self.found[id(parameter)] = parameter
 
     def on_step(self, step: Step) -> None:
-        """Step them, along with the first optimizer."""
+        """Step them, along with the optimizer whose turn it is."""
         self.hold(step.optimizer)
         self.found = {number: parameter for number, parameter in self.found.items() if number not in self.held}
-        if step.number or not self.found:
+        if not self.found:
             return
         self.session.active = False  # this optimizer and its step are not the program's
         own = self.own = self.own or like(step.optimizer, list(self.found.values()))
@@ -53,6 +53,7 @@ class AllParameters(Intervention):
             group["lr"] = step.optimizer.param_groups[0]["lr"]
         own.step()
         own.zero_grad()
+        self.found = {}
         self.session.active = True
         self.acted += 1
 

@@ -20,7 +20,7 @@ SCORES = frozenset(
 class EvaluatedAnswers(ChangedOperations):
     """How often answers equal the truth where the program itself compares them: since the last step of the training.
 
-    Comparisons of two tensors of one shape are counted line by line; the last line counts. A score of scikit-learn is taken as
+    Comparisons of two tensors of one shape are counted by their line and its callers; the last ones count. A score of scikit-learn is taken as
     it is.
     """
 
@@ -43,7 +43,7 @@ class EvaluatedAnswers(ChangedOperations):
             return AS_IT_IS
         self.acted -= 1
         result = function(*args, **kwargs)
-        place, step = self.session.person.place(3), self.session.steps
+        place, step = self.session.person.places(3), self.session.steps
         right, rows, last = self.lines.pop(place, (0, 0, step))
         right, rows = (right, rows) if last == step else (0, 0)
         self.lines[place] = right + int(result.sum()), rows + result.numel(), step

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
 AS_IT_IS: Any = object()
+SWITCHES = frozenset({"set_grad_enabled"})  # a mode sees them, too
 
 
 class ChangedOperations(Intervention):
@@ -56,7 +57,8 @@ class Seeing(TorchFunctionMode):
         change = self.change
         session = change.session
         name = name_of(func)
-        if (change.names and name not in change.names) or session.telling or not session.watching or not change.line.here(2):
+        wanted = name in change.names if change.names else name not in SWITCHES
+        if not wanted or session.telling or not session.watching or not change.line.here(2):
             return func(*args, **kwargs)
         result = change.change(name, func, args, kwargs)
         if result is AS_IT_IS:

@@ -19,7 +19,8 @@ class SamePreparation(ChangedInputs):
         """Scale what is evaluated."""
         key = (id(module), which, value.ndim)
         trains = torch.is_grad_enabled() and module.training
-        known = (self.trained if trains else self.judged).setdefault(key, Moments())
+        place = self.session.person.places(4)  # another evaluation may be of other rows
+        known = self.trained.setdefault(key, Moments()) if trains else self.judged.setdefault((place, *key), Moments())
         if known.rows < ENOUGH_ROWS:
             known.add(value)
         wanted = self.trained.get(key)
