@@ -20,8 +20,8 @@ SCORES = frozenset(
 class EvaluatedAnswers(ChangedOperations):
     """How often answers equal the truth where the program itself compares them: since the last step of the training.
 
-    Comparisons of two tensors of one shape are counted by their line and its callers; the last ones count. A score of scikit-learn is taken as
-    it is.
+    Comparisons of two tensors of one shape are counted by their line and its callers; the last ones count. A score of
+    scikit-learn is taken as it is.
     """
 
     names: ClassVar[frozenset[str]] = frozenset({"eq"})
