@@ -1,71 +1,151 @@
 """The shape of a loss: thousands of made curves, and the rate at which each is called by its name."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 
 from bringup.probes import classify
 
-CURVES = 2000
-RATE = 0.99
+CURVES = 1000  # a shape; lengths from 20 to 5000, units from 1e-6 to 1e6
+# Measured on other seeds: 1.0 for all shapes but the last, of which 2 % are too calm to be called restless.
+RATES = {"converges": 0.995, "plateaus": 0.995, "goes-up": 0.995, "falls-below": 0.995, "explodes": 0.995, "oscillates": 0.97}
+NAMES = {"falls-below": "goes-up"}
 
 
 def noise(random, size, level):
-    return 1 + level * random.standard_normal(size)
+    return np.exp(level * random.standard_normal(size))
+
+
+def raised(random, curve):
+    """In any unit, above a floor that may be negative."""
+    unit = 10 ** random.uniform(-6, 6)
+    floor = random.choice([0.0, random.uniform(0, 5), -random.uniform(0, 5)]) * unit
+    return curve * unit + floor, floor
 
 
 def converges(random, n):
-    first, floor = 10 ** random.uniform(-3, 3), random.choice([0.0, random.uniform(0, 5)])
-    rate = random.uniform(6, 40) / n
-    return floor + first * np.exp(-rate * np.arange(n)) * noise(random, n, random.uniform(0, 0.1)), floor
-
-
-def goes_up(random, n):
-    first, factor = 10 ** random.uniform(-3, 3), random.uniform(1.3, 60)
-    t = np.linspace(0, 1, n)
-    curve = first * (1 + (factor - 1) * t if random.random() < 0.5 else factor**t)
-    return curve * noise(random, n, random.uniform(0, 0.02)), 0.0
-
-
-def explodes(random, n):
-    first, t = 10 ** random.uniform(-3, 3), np.linspace(0, 1, n)
-    kind = random.integers(3)
+    end, t, kind = 10 ** random.uniform(-6, -2), np.linspace(0, 1, n), random.integers(3)
     if kind == 0:
-        curve = first * 10 ** (random.uniform(2.3, 30) * t**2)
+        falling = np.exp(-t * random.uniform(8, 60))
     elif kind == 1:
-        curve = first * np.exp(-2 * t)
-        curve[random.integers(1, n) :] = math.nan
-    else:
-        curve = first * 3.0 ** np.arange(n)
-        curve[random.integers(n // 2, n) :] = math.inf
-    return curve * noise(random, n, 0.02), 0.0
-
-
-def oscillates(random, n):
-    first, swing = 10 ** random.uniform(-3, 3), random.uniform(0.15, 0.6)
-    period = random.uniform(2, 5)
-    wave = np.cos(2 * np.pi * np.arange(n) / period) if period > 2.5 else np.where(np.arange(n) % 2, 1, -1)
-    return first * random.uniform(0.3, 1.05) * (1 + swing * wave) * noise(random, n, 0.03), 0.0
+        falling = 1 / (1 + (t * random.uniform(60, 400)) ** random.uniform(1.2, 2))
+    else:  # it rests first
+        start = random.uniform(0.1, 0.5)
+        falling = np.where(t < start, 1.0, np.exp(-(t - start) * random.uniform(20, 80)))
+    return raised(random, (end + (1 - end) * falling) * noise(random, n, random.uniform(0, 0.3)))
 
 
 def plateaus(random, n):
-    first, level = 10 ** random.uniform(-3, 3), random.uniform(0.1, 1.0)
-    curve = level + (1 - level) * np.exp(-random.uniform(3, 30) * np.linspace(0, 1, n))
-    return first * curve * noise(random, n, random.uniform(0, 0.04)), 0.0
+    level, t = random.uniform(0.12, 1.0), np.linspace(0, 1, n)
+    curve = level + (1 - level) * np.exp(-t * random.uniform(3, 60))
+    return raised(random, curve * noise(random, n, random.uniform(0, 0.05)))
 
 
-MADE = {"converges": converges, "goes-up": goes_up, "explodes": explodes, "oscillates": oscillates, "plateaus": plateaus}
+def goes_up(random, n):
+    factor, t, kind = random.uniform(1.3, 60), np.linspace(0, 1, n), random.integers(3)
+    if kind == 0:
+        curve = 1 + (factor - 1) * t
+    elif kind == 1:
+        curve = factor**t
+    else:  # it falls first
+        low, turn = random.uniform(0.3, 0.9), random.uniform(0.05, 0.3)
+        curve = np.where(t < turn, 1 - (1 - low) * t / turn, low + (factor - low) * (t - turn) / (1 - turn))
+    return 10 ** random.uniform(-6, 6) * curve * noise(random, n, random.uniform(0, 0.08)), 0.0
 
 
+def falls_below(random, n):
+    """A loss of the wrong sign."""
+    curve = 1 - random.uniform(3, 50) * np.linspace(0, 1, n) ** random.uniform(0.7, 2)
+    return 10 ** random.uniform(-6, 6) * (curve + 0.02 * random.standard_normal(n)), 0.0
+
+
+def explodes(random, n):
+    t, kind = np.linspace(0, 1, n), random.integers(4)
+    if kind == 0:
+        curve = 10 ** (random.uniform(2.3, 30) * t**2)
+    elif kind == 1:
+        curve = np.exp(-2 * t)
+        curve[random.integers(1, n) :] = math.nan
+    elif kind == 2:
+        curve = 3.0 ** np.minimum(np.arange(n), 400)
+        curve[random.integers(n // 2, n) :] = math.inf
+    else:  # a leap, from which it does not come back
+        curve = np.exp(-2 * t)
+        curve[random.integers(n // 5, n - n // 4) :] *= 10 ** random.uniform(3, 9)
+    return 10 ** random.uniform(-6, 6) * curve * noise(random, n, 0.05), 0.0
+
+
+def oscillates(random, n):
+    swing, kind = random.uniform(0.2, 0.7), random.integers(3)
+    period = random.uniform(2, 5)
+    if kind == 0 and period > 2.5:
+        wave = np.cos(2 * np.pi * np.arange(n) / period + random.uniform(0, 6))
+    elif kind == 0:
+        wave = np.where(np.arange(n) % 2, 1, -1)
+    else:
+        wave = 1.4 * random.uniform(-1, 1, n) if kind == 1 else np.where(random.random(n) < 0.4, 1, -1)
+    curve = random.uniform(0.3, 1.05) * np.clip(1 + swing * wave, 0.02, None)
+    return 10 ** random.uniform(-6, 6) * curve * noise(random, n, 0.05), 0.0
+
+
+MADE = {
+    "converges": converges,
+    "plateaus": plateaus,
+    "goes-up": goes_up,
+    "falls-below": falls_below,
+    "explodes": explodes,
+    "oscillates": oscillates,
+}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", MADE)
 def test_made_curves_are_called_by_their_name(shape):
     random = np.random.default_rng(0)
-    right = 0
+    called = Counter()
     for _ in range(CURVES):
-        curve, floor = MADE[shape](random, int(random.integers(40, 400)))
-        right += classify(curve, floor=floor).shape == shape
-    assert right / CURVES >= RATE
+        curve, floor = MADE[shape](random, int(10 ** random.uniform(math.log10(20), math.log10(5000))))
+        called[classify(curve, floor=floor).shape] += 1
+    assert called[NAMES.get(shape, shape)] / CURVES >= RATES[shape], called
+
+
+def trained(loss, error, rate, steps=200, momentum=0.0):
+    """The error of a small network at each step of gradient descent on one batch."""
+    torch.manual_seed(0)
+    x, noisy = torch.randn(32, 4), torch.randn(32, 1)
+    y = x[:, :1] * x[:, 1:2] + 0.1 * noisy
+    model = torch.nn.Sequential(torch.nn.Linear(4, 32), torch.nn.Tanh(), torch.nn.Linear(32, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+    values = []
+    for _ in range(steps):
+        given = model(x)
+        values.append(float(error(given, y).detach()))
+        optimizer.zero_grad()
+        loss(given, y).backward()
+        optimizer.step()
+    return values
+
+
+def squared(given, y):
+    return ((given - y) ** 2).mean()
+
+
+TRAININGS = {
+    "converges": lambda: trained(squared, squared, 0.1, steps=1500, momentum=0.9),
+    "plateaus": lambda: trained(lambda given, y: squared(given, y) * 1e-6, squared, 0.05),
+    "goes-up": lambda: trained(lambda given, y: -squared(given, y), squared, 0.003, steps=100),
+    "explodes": lambda: trained(squared, squared, 50.0),
+    "oscillates": lambda: trained(lambda given, y: (given - y).abs().mean(), lambda given, y: (given - y).abs().mean(), 0.8),
+}
+
+
+@pytest.mark.parametrize("shape", TRAININGS)
+def test_trainings_are_called_by_their_name(shape):
+    path = classify(TRAININGS[shape]())
+    assert path.shape == shape, path
 
 
 @pytest.mark.parametrize("shape", MADE)
@@ -73,7 +153,7 @@ def test_the_unit_of_the_loss_does_not_matter(shape):
     random = np.random.default_rng(1)
     for _ in range(100):
         curve, floor = MADE[shape](random, 100)
-        paths = [classify(curve * unit, floor=floor * unit) for unit in (1.0, 2.0**-20, 2.0**20)]
+        paths = [classify(curve * unit, floor=floor * unit) for unit in (1.0, 2.0**-6, 2.0**6)]
         assert len({path.shape for path in paths}) == 1
         assert paths[1].turns == paths[0].turns
         assert paths[2].falling == paths[0].falling

@@ -9,24 +9,26 @@ from typing import Any
 from bringup.findings import Finding, Severity
 from bringup.probes import PROBES, ProbeResult
 from bringup.probes.probe import Probe
-from bringup.probes.trial.outcome import Outcome
-from bringup.probes.trial.trials import AS_IT_IS, Again, outcome
+from bringup.probes.trial.trials import Again, Changes, outcome
 from bringup.record import Record
 
 MOST_SECONDS = 60.0  # beyond the script's own time
 SLACK = 1.5  # a trial may take so many times what the script took, and
 MARGIN_SECONDS = 10.0  # as many seconds more
 FEWEST_STEPS = 30  # a trial that cannot reach as many tells nothing
+BEYOND = 5  # steps past the one at which a program ended with an exception
+AT_ONCE = 3  # findings whose probes are begun together
 DOUBTED = 0.5  # what is left of a finding's confidence where its probe said no
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A probe at work on a finding."""
+    """A probe at work on a finding: its control, and its runs with the change."""
 
     finding: Finding
     probe: Probe
-    changed: "Future[dict[str, Any]]"
+    control: "Future[dict[str, Any]]"
+    changed: "tuple[Future[dict[str, Any]], ...]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +38,12 @@ class Limits:
     Attributes:
         until: The moment, on the monotonic clock, at which the last trial must have ended.
         budget: Probes at most; None for as many as there is time for.
+        most: What there was in the beginning, in seconds.
     """
 
     until: float
     budget: int | None = None
+    most: float = MOST_SECONDS
 
     @property
     def seconds(self) -> float:
@@ -62,31 +66,43 @@ def put_to_the_test(findings: Sequence[Finding], record: Record, trials: Again, 
         findings: Ranked.
         record: Of the first run.
     """
-    program = record.need("program")
-    steps = affordable(program.steps, program.seconds, limits.seconds)
-    if steps < min(FEWEST_STEPS, program.steps) or not steps:
-        return Tested(findings=tuple(findings))
-    seconds = min(limits.seconds, SLACK * program.seconds + MARGIN_SECONDS)
-    pending: list[Pending] = []
-    for finding in findings:
-        probe = PROBES.get(finding.confirm_with or "") if finding.severity.loud else None
-        changes = probe.on_script(finding) if probe is not None else None
-        if probe is None or changes is None or (limits.budget is not None and len(pending) >= limits.budget):
-            continue
-        if not pending:
-            trials.begin(AS_IT_IS, steps=steps, seconds=seconds, to_the_end=probe.to_the_end)
-        changed = trials.begin(changes, steps=steps, seconds=seconds, to_the_end=probe.to_the_end)
-        pending.append(Pending(finding, probe, changed))
+    wanted = [(finding, probe) for finding in findings if (probe := probe_of(finding)) is not None and probe.runs(finding)]
     answers: dict[str, ProbeResult] = {}
-    for entry in pending:
-        control = trials.begin(AS_IT_IS, steps=steps, seconds=seconds, to_the_end=entry.probe.to_the_end)
-        result = answered(entry, control, limits)
-        if result is not None:
-            answers[entry.finding.fingerprint] = result
+    for first in range(0, len(wanted[: limits.budget]), AT_ONCE):
+        if first and limits.seconds < limits.most / 2:
+            break  # what is left of the time belongs to the experiment on one batch
+        pending = [begun(*entry, record, trials, limits) for entry in wanted[: limits.budget][first : first + AT_ONCE]]
+        for entry in pending:
+            result = None if entry is None else answered(entry, limits)
+            if entry is not None and result is not None:
+                answers[entry.finding.fingerprint] = result
     return Tested(
         findings=tuple(told(finding, answers.get(finding.fingerprint)) for finding in findings),
         probes=tuple(dict.fromkeys(answers.values())),
     )
+
+
+def probe_of(finding: Finding) -> Probe | None:
+    """The probe that a finding asks for, where it is worth one."""
+    return PROBES.get(finding.confirm_with or "") if finding.severity.loud else None
+
+
+def begun(finding: Finding, probe: Probe, record: Record, trials: Again, limits: Limits) -> Pending | None:
+    """Start a control and the runs with the change; None where there is no time to learn anything from them."""
+    program = record.need("program")
+    seconds = min(limits.seconds, SLACK * program.seconds + MARGIN_SECONDS)
+    if probe.by == "ending":
+        steps = program.steps + BEYOND
+    else:
+        steps = affordable(program.steps, program.seconds, limits.seconds)
+        if steps < min(FEWEST_STEPS, program.steps) or not steps:
+            return None
+
+    def begin(changes: Changes) -> "Future[dict[str, Any]]":
+        return trials.begin(changes, steps=steps, seconds=seconds, to_the_end=probe.to_the_end)
+
+    control = begin(probe.control)
+    return Pending(finding, probe, control, tuple(begin(changes) for changes in probe.runs(finding)))
 
 
 def affordable(steps: int, seconds: float, left: float) -> int:
@@ -96,18 +112,14 @@ def affordable(steps: int, seconds: float, left: float) -> int:
     return min(steps, int(steps * (left - MARGIN_SECONDS / 2) / (SLACK * seconds)))
 
 
-def answered(entry: Pending, control: "Future[dict[str, Any]]", limits: Limits) -> ProbeResult | None:
-    """Wait for a probe's two runs, and compare them; None where time ran out."""
-    before = outcome(control, seconds=limits.seconds)
-    after = outcome(entry.changed, seconds=limits.seconds)
-    if "late" in (before.ending, after.ending) and not enough(before, after):
-        return None
+def answered(entry: Pending, limits: Limits) -> ProbeResult | None:
+    """Wait for the runs of a probe, and compare them; None where time ran out."""
+    before = outcome(entry.control, seconds=limits.seconds)
+    after = [outcome(future, seconds=limits.seconds) for future in entry.changed]
+    late = any(run.ending == "late" for run in (before, *after))
+    if late and min(run.steps for run in (before, *after)) < FEWEST_STEPS:
+        return None  # too early to compare
     return entry.probe.compared(before, after, entry.finding)
-
-
-def enough(before: Outcome, after: Outcome) -> bool:
-    """Whether two runs that were ended early went far enough to be compared."""
-    return min(before.steps, after.steps) >= FEWEST_STEPS
 
 
 def told(finding: Finding, result: ProbeResult | None) -> Finding:

@@ -27,6 +27,9 @@ class Probe:
         question: A question with a yes or a no.
         change: The one thing that is changed on a frozen batch; None where that says nothing.
         changes: The same for a script that is run again: options by the name of the change.
+        control: What is measured in both runs of a script; changes that change nothing.
+        at_line: Whether the change is made on the line of the finding only.
+        seeds: How many runs with the change, each with a "seed" of its own.
         by: What two runs of a script are compared by.
         decisive: Whether a no withdraws the finding: only where a fault of its kind cannot be there without being seen here.
         to_the_end: Whether the script has to run on after its last step.
@@ -40,6 +43,9 @@ class Probe:
     question: str
     change: Change | None = None
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    control: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    at_line: bool = False
+    seeds: int = 1
     by: By = "either"
     decisive: bool = False
     to_the_end: bool = False
@@ -74,14 +80,27 @@ class Probe:
 
     def on_script(self, finding: Finding) -> Mapping[str, Mapping[str, Any]] | None:
         """What to change in the script to put a finding to the test; None where this probe cannot."""
-        del finding
-        return self.changes or None
+        if not self.changes or not self.at_line:
+            return self.changes or None
+        if finding.where is None or finding.where.line is None:
+            return None
+        line = {"file": finding.where.file, "line": finding.where.line}
+        return {name: {**options, **line} for name, options in self.changes.items()}
 
-    def compared(self, control: Outcome, changed: Outcome, finding: Finding) -> ProbeResult:
-        """The answer of a run of the script with the change, beside one without it."""
+    def runs(self, finding: Finding) -> list[Mapping[str, Mapping[str, Any]]]:
+        """The changes of each run of a script that a finding asks for, beside the control; none where this probe cannot."""
+        changes = self.on_script(finding)
+        if changes is None:
+            return []
+        if self.seeds == 1:
+            return [{**self.control, **changes}]
+        seeded = [{name: {**options, "seed": seed} for name, options in changes.items()} for seed in range(self.seeds)]
+        return [{**self.control, **entry} for entry in seeded]
+
+    def compared(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> ProbeResult:
+        """The answer of runs of the script with the change, beside one without it."""
         found = self.weigh(control, changed, finding)
-        invalid = changed.acted == 0 or any(trouble for trouble in changed.troubles if not trouble.startswith("answers"))
-        answer = "unclear" if invalid else found.answer
+        answer = "unclear" if any(invalid(entry) for entry in changed) else found.answer
         return ProbeResult(
             probe=self.name,
             question=self.question,
@@ -90,14 +109,14 @@ class Probe:
             after=found.after,
             answer=answer,
             meaning=self.meaning(answer),
-            steps=changed.steps,
-            series=thin(changed.losses),
+            steps=changed[0].steps,
+            series=thin(changed[0].losses),
         )
 
-    def weigh(self, control: Outcome, changed: Outcome, finding: Finding) -> Difference:
-        """Compare two runs of a script."""
+    def weigh(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> Difference:
+        """Compare runs of a script."""
         del finding
-        return compare(control, changed, by=self.by)
+        return compare(control, changed[0], by=self.by)
 
     def judge(self, before: Trajectory, after: Trajectory, *, left_before: float, left_after: float) -> Answer:
         """Yes where the batch is learned only with the change, no where the change does not halve what is left.
@@ -111,6 +130,11 @@ class Probe:
         if after.shape == "explodes" or not left_after <= HELPS * left_before:
             return "no"
         return "unclear"
+
+
+def invalid(outcome: Outcome) -> bool:
+    """Whether a run tells nothing: its change changed nothing, or did not work."""
+    return outcome.acted == 0 or any(not trouble.startswith("answers") for trouble in outcome.troubles)
 
 
 def follow(experiment: Experiment, change: Change, *, seed: int, steps: int, most: int) -> tuple[Series, Trajectory]:

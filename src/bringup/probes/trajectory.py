@@ -8,7 +8,8 @@ explodes    a value is not finite, or the excess reached 100 times its first val
 converges   last <= 5 % of first, and of the excess of a prediction that does not look at the inputs, where that is known: a
             start that is a million times worse than ignorance is no measure of learning
 oscillates  in the second half, two steps in ten or more turn round, and the typical step is at least 10 % of the typical level
-goes-up     last >= 110 % of first, and later values are higher by rank (Kendall's tau at least 0.3)
+goes-up     last >= 110 % of first, and later values are higher by rank (Kendall's tau at least 0.3; from 0.7 on even where the
+            steps of the rise would do for a swing)
 plateaus    anything else: it stays, or falls and stops short
 """
 
@@ -24,11 +25,12 @@ EXPLODES = 100.0
 CONVERGED = 0.05
 RISES = 1.1
 RISING_ORDER = 0.3
+STEADY = 0.7  # order from which a rise is no swing, however rough
 TURNS = 0.2
 STEP_SIZE = 0.1
 WINDOW = 0.1  # of the series
 STILL_FALLING = 0.02  # of what convergence is measured by, over the last fifth
-TINY = 1e-9
+TINY = 1e-12
 
 
 class Trajectory(Frozen):
@@ -41,7 +43,7 @@ class Trajectory(Frozen):
     highest: float
     turns: float  # share of steps in the second half at which the direction changes
     step_size: float  # median step in the second half, relative to the level
-    order: float  # Kendall's tau of the second to last values against time
+    order: float  # Kendall's tau of the values against time
     falling: bool  # the last fifth fell by 2 % of what convergence is measured by: more steps would help
 
 
@@ -66,7 +68,8 @@ def classify(values: Sequence[float], *, floor: float = 0.0, ignorant: float | N
     excess = np.abs(finite - floor)
     window = max(1, int(len(excess) * WINDOW))
     turns, step_size = unrest(excess)
-    order = rank_order(excess)
+    below = float(np.median(finite[-window:])) < floor
+    order = rank_order(floor - finite if below else excess)  # what ends below its floor went up all the way, not down and up
     first, last = float(excess[0]), float(np.median(excess[-window:]))
     known = to_learn(first, None if ignorant is None else abs(ignorant - floor))
     shape = decide(excess, known, broken=bool(len(bad)), first=first, last=last, turns=turns, step_size=step_size, order=order)
@@ -121,6 +124,8 @@ def decide(
         return "explodes"
     if last <= CONVERGED * max(known, TINY):
         return "converges"
+    if last >= RISES * scale and order >= STEADY:
+        return "goes-up"
     if turns >= TURNS and step_size >= STEP_SIZE:
         return "oscillates"
     if last >= RISES * scale and order >= RISING_ORDER:

@@ -30,13 +30,14 @@ class NoNonlinearity(Check):
     Put an activation function, such as a ReLU, after each hidden layer.
 
     ## How it is confirmed
-    Train a single linear layer: it does as well.
+    Probe `added-activations`: the script is run again with a ReLU after each linear layer but the last.
     """
 
     code: ClassVar[str] = "ARC301"
     name: ClassVar[str] = "no-nonlinearity"
     family: ClassVar[Family] = Family.ARCHITECTURE
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "added-activations"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -33,13 +33,14 @@ class SaturatedSigmoidStack(Check):
     for the output alone.
 
     ## How it is confirmed
-    Train one batch with ReLU in place of the sigmoids.
+    Probe `rectified-stack`: the script is run again with ReLU in place of all sigmoids but the last.
     """
 
     code: ClassVar[str] = "ARC303"
     name: ClassVar[str] = "saturated-sigmoid-stack"
     family: ClassVar[Family] = Family.ARCHITECTURE
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "rectified-stack"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -30,13 +30,14 @@ class BottleneckTooNarrow(Check):
     Widen the bottleneck until the components that fit through it hold most of the variance.
 
     ## How it is confirmed
-    Training again with a wider bottleneck.
+    Probe `wider-twin`: the script is run again with a wider layer where the model is narrowest.
     """
 
     code: ClassVar[str] = "CAP301"
     name: ClassVar[str] = "bottleneck-too-narrow"
     family: ClassVar[Family] = Family.CAPACITY
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "wider-twin"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -32,13 +32,14 @@ class LayerTooNarrowForClasses(Check):
     Widen the layer: to at least the number of classes.
 
     ## How it is confirmed
-    Training again with a wider layer.
+    Probe `wider-twin`: the script is run again with a wider layer where the model is narrowest.
     """
 
     code: ClassVar[str] = "CAP302"
     name: ClassVar[str] = "layer-too-narrow-for-classes"
     family: ClassVar[Family] = Family.CAPACITY
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "wider-twin"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -31,13 +31,15 @@ class BackwardTwice(Check):
     that share a part and differentiate once.
 
     ## How it is confirmed
-    Run the program again after the change: the exception is gone, or another one tells what comes next.
+    Probe `detached-state`: the script is run again with what an earlier step made detached: it goes on past the
+    exception.
     """
 
     code: ClassVar[str] = "CRS305"
     name: ClassVar[str] = "backward-twice"
     family: ClassVar[Family] = Family.CRASH
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "detached-state"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

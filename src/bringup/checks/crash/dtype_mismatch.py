@@ -29,13 +29,15 @@ class DtypeMismatch(Check):
     `.long()` for classes and indices. NumPy arrays are double unless told otherwise.
 
     ## How it is confirmed
-    Run the program again after the change: the exception is gone, or another one tells what comes next.
+    Probe `fitting-types`: the script is run again with values converted to the type that is asked for: it goes on
+    past the exception.
     """
 
     code: ClassVar[str] = "CRS303"
     name: ClassVar[str] = "dtype-mismatch"
     family: ClassVar[Family] = Family.CRASH
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "fitting-types"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

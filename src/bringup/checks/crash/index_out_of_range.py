@@ -32,13 +32,15 @@ class IndexOutOfRange(Check):
     are not, number them from 0 without gaps.
 
     ## How it is confirmed
-    Run the program again after the change: the exception is gone, or another one tells what comes next.
+    Probe `larger-table`: the script is run again with an embedding that has a row for every number: it goes on past
+    the exception.
     """
 
     code: ClassVar[str] = "CRS302"
     name: ClassVar[str] = "index-out-of-range"
     family: ClassVar[Family] = Family.CRASH
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "larger-table"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

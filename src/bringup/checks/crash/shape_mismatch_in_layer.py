@@ -32,13 +32,15 @@ class ShapeMismatchInLayer(Check):
     axis; where it is the product of several, flatten first.
 
     ## How it is confirmed
-    Run the program again after the change: the exception is gone, or another one tells what comes next.
+    Probe `fitting-layer`: the script is run again with layers built for the size that they are given: it goes on
+    past the exception.
     """
 
     code: ClassVar[str] = "CRS301"
     name: ClassVar[str] = "shape-mismatch-in-layer"
     family: ClassVar[Family] = Family.CRASH
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "fitting-layer"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -30,13 +30,14 @@ class MissingValuesReachTheModel(Check):
     Fill missing values with the median of the training rows and add an input that says "was missing", or drop the rows.
 
     ## How it is confirmed
-    Training again with the values filled: the loss stays finite.
+    Probe `filled-inputs`: the script is run again with missing inputs filled by the mean of their column.
     """
 
     code: ClassVar[str] = "FEA301"
     name: ClassVar[str] = "missing-values-reach-the-model"
     family: ClassVar[Family] = Family.FEATURES
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "filled-inputs"
     bad: ClassVar[str] = """
 from bringup.record import InputRowsFacts, Record
 record = Record(input_rows=(InputRowsFacts(site=0, rows=400, features=8, non_finite_rows=20, non_finite_reaching=3),))

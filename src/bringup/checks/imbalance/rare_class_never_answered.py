@@ -37,13 +37,15 @@ class RareClassNeverAnswered(Check):
     recall and precision, not by accuracy.
 
     ## How it is confirmed
-    Training again with weights: the recall of the rare class rises.
+    Probe `weighted-classes`: the script is run again with classes that weigh alike in the loss: more answers are
+    right, averaged over the classes.
     """
 
     code: ClassVar[str] = "IMB301"
     name: ClassVar[str] = "rare-class-never-answered"
     family: ClassVar[Family] = Family.IMBALANCE
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "weighted-classes"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

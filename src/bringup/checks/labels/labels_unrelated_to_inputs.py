@@ -34,13 +34,15 @@ class LabelsUnrelatedToInputs(Check):
     Shuffle inputs and labels by one permutation; join them by a key.
 
     ## How it is confirmed
-    Look at ten inputs with their labels.
+    Probe `shuffled-labels`: the script is run again three times with labels shuffled over the rows: where its loss
+    falls as far as with the true ones, inputs tell nothing of labels.
     """
 
     code: ClassVar[str] = "LAB301"
     name: ClassVar[str] = "labels-unrelated-to-inputs"
     family: ClassVar[Family] = Family.LABELS
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "shuffled-labels"
     bad: ClassVar[str] = """
 import numpy as np
 import torch

@@ -33,13 +33,14 @@ class OneInputAnswers(Check):
     Ask when this value is recorded. If it is after the moment of prediction, leave it out.
 
     ## How it is confirmed
-    Training again without the input shows how much of the score is its work.
+    Probe `without-input`: the script is run again with this input held at its mean: the answers are much worse.
     """
 
     code: ClassVar[str] = "LEK301"
     name: ClassVar[str] = "one-input-answers"
     family: ClassVar[Family] = Family.LEAKAGE
     severity: ClassVar[Severity] = Severity.WARNING
+    confirm_with: ClassVar[str | None] = "without-input"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -30,13 +30,15 @@ class GraphKeptOverSteps(Check):
     `torch.no_grad()`.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `graphs-let-go`: the script is run again with values in place of tensors on this line: the graphs are
+    gone.
     """
 
     code: ClassVar[str] = "MEM301"
     name: ClassVar[str] = "graph-kept-over-steps"
     family: ClassVar[Family] = Family.MEMORY
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "graphs-let-go"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

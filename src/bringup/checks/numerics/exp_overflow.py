@@ -32,14 +32,15 @@ class ExpOverflow(Check):
     maximum before the exponential; clamp what is a logarithm of a scale.
 
     ## How it is confirmed
-    The step is traced in a second run of the same program: every operation of it is looked at, and the first that
-    breaks is named.
+    Probe `finite-operation`: the script is run again with the exponents of this line bounded: the loss stays
+    finite.
     """
 
     code: ClassVar[str] = "NUM304"
     name: ClassVar[str] = "exp-overflow"
     family: ClassVar[Family] = Family.NUMERICS
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "finite-operation"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -32,14 +32,15 @@ class RootGradientAtZero(Check):
     1, or leave out pairs of the same thing.
 
     ## How it is confirmed
-    The step is traced in a second run of the same program: every operation of it is looked at, and the first that
-    breaks is named.
+    Probe `finite-operation`: the script is run again with the arguments of this line kept just above 0: the loss
+    stays finite.
     """
 
     code: ClassVar[str] = "NUM302"
     name: ClassVar[str] = "root-gradient-at-zero"
     family: ClassVar[Family] = Family.NUMERICS
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "finite-operation"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

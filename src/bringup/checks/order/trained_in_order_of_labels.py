@@ -33,13 +33,14 @@ class TrainedInOrderOfLabels(Check):
     `shuffle=True`, or a new permutation for each epoch.
 
     ## How it is confirmed
-    Training again with shuffled rows.
+    Probe `shuffled-data`: the script is run again with its training rows in random order.
     """
 
     code: ClassVar[str] = "ORD301"
     name: ClassVar[str] = "trained-in-order-of-labels"
     family: ClassVar[Family] = Family.ORDER
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "shuffled-data"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

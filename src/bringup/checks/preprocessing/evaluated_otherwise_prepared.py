@@ -36,13 +36,15 @@ class EvaluatedOtherwisePrepared(Check):
     Use the transformation that was fitted on the training rows, on every row that goes into the model.
 
     ## How it is confirmed
-    The metric on evaluated rows that were prepared like the training rows.
+    Probe `same-preparation`: the script is run again with evaluated rows scaled like the training rows: more of its
+    answers are right.
     """
 
     code: ClassVar[str] = "PRE302"
     name: ClassVar[str] = "evaluated-otherwise-prepared"
     family: ClassVar[Family] = Family.PREPROCESSING
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "same-preparation"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -32,13 +32,14 @@ class ExamplesOfABatchMix(Check):
     Build the layer with `batch_first=True`, or transpose its input.
 
     ## How it is confirmed
-    Give the model one example alone: its output must be the same as in the batch.
+    Probe `isolated-examples`: the script is run again with the batch on the other axis of the layer.
     """
 
     code: ClassVar[str] = "SHP303"
     name: ClassVar[str] = "examples-of-a-batch-mix"
     family: ClassVar[Family] = Family.SHAPES
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "isolated-examples"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

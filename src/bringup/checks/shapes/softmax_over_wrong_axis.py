@@ -33,14 +33,14 @@ class SoftmaxOverWrongAxis(Check):
     Give the softmax the axis of the classes: the last one for [N, T, C], `dim=1` for [N, C] and [N, C, T].
 
     ## How it is confirmed
-    The result sums to 1 over the classes.
+    Probe `right-axis`: the script is run again with the softmax of this line over the other axis.
     """
 
     code: ClassVar[str] = "SHP302"
     name: ClassVar[str] = "softmax-over-wrong-axis"
     family: ClassVar[Family] = Family.SHAPES
     severity: ClassVar[Severity] = Severity.ERROR
-    confirm_with: ClassVar[str | None] = "raw-logits"
+    confirm_with: ClassVar[str | None] = "right-axis"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -30,13 +30,14 @@ class ViewWhereTransposeIsMeant(Check):
     Use `transpose` or `permute`, followed by `reshape` where axes are joined.
 
     ## How it is confirmed
-    Compare one row before and after: `x.view(N, T, C)[0, 0]` is not `x[0, :, 0]`.
+    Probe `moved-axes`: the script is run again with the values moved along with the axes in this line.
     """
 
     code: ClassVar[str] = "SHP304"
     name: ClassVar[str] = "view-where-transpose-is-meant"
     family: ClassVar[Family] = Family.SHAPES
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "moved-axes"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -31,13 +31,14 @@ class WeightsOverWrongAxis(Check):
     Take the softmax over the keys: `dim=-1` for scores of shape [..., queries, keys]; over the steps for weights [N, T, 1].
 
     ## How it is confirmed
-    The weights of each query sum to 1.
+    Probe `right-axis`: the script is run again with the softmax of this line over the other axis.
     """
 
     code: ClassVar[str] = "SHP305"
     name: ClassVar[str] = "weights-over-wrong-axis"
     family: ClassVar[Family] = Family.SHAPES
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "right-axis"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -31,13 +31,15 @@ class EvaluatedInTrainMode(Check):
     Call `model.eval()` before the evaluation, and `model.train()` after it.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `steady-answers`: evaluated rows are asked twice, as the script does and in eval mode: only there are the
+    answers the same.
     """
 
     code: ClassVar[str] = "MOD302"
     name: ClassVar[str] = "evaluated-in-train-mode"
     family: ClassVar[Family] = Family.TRAIN_MODE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "steady-answers"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

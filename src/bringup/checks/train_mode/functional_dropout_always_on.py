@@ -28,13 +28,15 @@ class FunctionalDropoutAlwaysOn(Check):
     Use an `nn.Dropout` that is built in `__init__`, or pass `training=self.training`.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `steady-answers`: evaluated rows are asked twice, as the script does and without dropout: only there are
+    the answers the same.
     """
 
     code: ClassVar[str] = "MOD303"
     name: ClassVar[str] = "functional-dropout-always-on"
     family: ClassVar[Family] = Family.TRAIN_MODE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "steady-answers"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -29,13 +29,14 @@ class GradientsOffWhereNeeded(Check):
     Call the model outside of `torch.no_grad()`. To freeze it on purpose, leave it out of the optimizer.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `uncut-gradient`: the script is run again with gradients on in this line.
     """
 
     code: ClassVar[str] = "MOD304"
     name: ClassVar[str] = "gradients-off-where-needed"
     family: ClassVar[Family] = Family.TRAIN_MODE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "uncut-gradient"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

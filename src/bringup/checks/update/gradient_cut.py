@@ -34,13 +34,14 @@ class GradientCut(Check):
     Remove the detach, and compute the loss from tensors only. Replace an argmax by a softmax in what is trained.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `uncut-gradient`: the script is run again with nothing detached in this line.
     """
 
     code: ClassVar[str] = "UPD306"
     name: ClassVar[str] = "gradient-cut"
     family: ClassVar[Family] = Family.UPDATE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "uncut-gradient"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -32,13 +32,15 @@ class ParametersInNoOptimizer(Check):
     parameters. To freeze a layer, set `requires_grad_(False)`.
 
     ## How it is confirmed
-    The measurement is the proof.
+    Probe `all-parameters`: the script is run again with a second optimizer of the same kind for the parameters that
+    none holds.
     """
 
     code: ClassVar[str] = "UPD304"
     name: ClassVar[str] = "parameters-in-no-optimizer"
     family: ClassVar[Family] = Family.UPDATE
     severity: ClassVar[Severity] = Severity.ERROR
+    confirm_with: ClassVar[str | None] = "all-parameters"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -1,6 +1,7 @@
 """Two runs of a script, without a change and with it: which is better, and by how much."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ from bringup.probes.result import Answer
 from bringup.probes.trial.outcome import Outcome
 from bringup.record import Series
 
-By = Literal["answers", "loss", "either"]
+By = Literal["answers", "loss", "either", "ending"]
 
 TAIL = 0.1  # of the steps, over which the last loss is a median
 HELPS = 0.7  # of the error, or of the loss, may be left where a change has helped
@@ -35,8 +36,11 @@ def compare(control: Outcome, changed: Outcome, *, by: By = "either") -> Differe
     Both runs are compared at their ends, over equally many steps. A control whose loss is no number is worse than any number.
 
     Args:
-        by: What to look at: the loss where a change leaves it what it was, answers where it does not.
+        by: What to look at: the loss where a change leaves it what it was, answers where it does not; how far they came where
+            the control ends with an exception.
     """
+    if by == "ending":
+        return by_ending(control, changed)
     parts = []
     if by != "loss" and (found := by_answers(control, changed)) is not None:
         parts.append(found)
@@ -76,7 +80,7 @@ def by_loss(control: Outcome, changed: Outcome) -> Difference | None:
     if broken(changed.losses):
         return Difference("loss", before, after, "no")
     if broken(control.losses) or before is None:
-        started = control.losses.values[0] if control.losses.values else after
+        started = next((v for v in (*control.losses.values[:1], *changed.losses.values) if math.isfinite(v)), after)
         return Difference(
             "loss", before, after, "yes" if after <= max(started, 0.0) or after <= 1.05 * abs(started) else "unclear"
         )
@@ -84,6 +88,31 @@ def by_loss(control: Outcome, changed: Outcome) -> Difference | None:
         return Difference("loss", before, after, "unclear")
     helped, same = after <= HELPS * before and before > PERFECT, after >= SAME * before
     return Difference("loss", before, after, "yes" if helped else "no" if same else "unclear")
+
+
+def by_ending(control: Outcome, changed: Outcome) -> Difference:
+    """By whether the exception that ends the program still does: yes where it is gone, no where it comes again."""
+    before, after = float(control.steps), float(changed.steps)
+    if control.ending != "raised":
+        answer: Answer = "unclear"
+    elif changed.ending in ("enough", "finished"):
+        further = changed.steps > control.steps or len(changed.losses) > len(control.losses) or changed.ending == "finished"
+        answer = "yes" if further else "unclear"
+    else:
+        answer = "no" if (changed.error, changed.where) == (control.error, control.where) else "unclear"
+    return Difference("steps before the end", before, after, answer)
+
+
+def by_measure(control: Outcome, changed: Outcome, names: Sequence[str]) -> Difference | None:
+    """By a share of right answers, or another score of which 1 is the best: the first of some names that both measured."""
+    for name in names:
+        before, after = control.measures.get(name), changed.measures.get(name)
+        if before is None or after is None:
+            continue
+        left, was = 1 - after, 1 - before
+        helped = left <= HELPS * was and was - left >= WORTH
+        return Difference(name, before, after, "yes" if helped else "no" if left >= SAME * was else "unclear")
+    return None
 
 
 def steps_of(losses: Series) -> int:

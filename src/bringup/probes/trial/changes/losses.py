@@ -138,18 +138,3 @@ class StandardisedTarget(ChangedLoss):
             self.pieces.append(target.detach().reshape(-1))
         seen = torch.cat(self.pieces)
         return given, (target - seen.mean()) / seen.std().clamp_min(1e-12)
-
-
-class ShuffledLabels(ChangedLoss):
-    """Targets permuted over the examples of each batch: nothing that is left can be learned."""
-
-    def __init__(self, session: Any, options: dict[str, Any]) -> None:
-        super().__init__(session, options)
-        self.generator = torch.Generator().manual_seed(0)
-
-    def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Permute."""
-        del name
-        if not isinstance(target, torch.Tensor) or target.ndim == 0 or len(target) < 2:
-            return given, target
-        return given, target[torch.randperm(len(target), generator=self.generator).to(target.device)]

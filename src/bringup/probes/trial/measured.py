@@ -1,0 +1,5 @@
+"""What changes measure, by the names that probes ask for. Nothing here loads torch."""
+
+RIGHT, SCORE = "share of right answers on evaluated rows", "score on evaluated rows"
+GRAPHS = "graphs of earlier calls alive"
+AS_IS, STEADY = "unsteady as it is", "unsteady in eval mode"
