@@ -38,6 +38,7 @@ class Person:
         self.known: dict[str, bool] = {}
         self.owned: dict[int, bool] = {}  # by the number of a code object
         self.kept: list[CodeType] = []  # those of `owned`, which must not be freed
+        self.left_out: list[CodeType] = []  # in files of the person, and yet no part of the program
         self.paths: dict[Any, tuple[Place, ...]] = {}
 
     def owns(self, filename: str) -> bool:
@@ -71,7 +72,8 @@ class Person:
         What it hands over (a model's `forward`, a loss) stays the person's.
         """
         while frame is not None:
-            self.codes[frame.f_code] = False
+            self.left_out.append(frame.f_code)
+            self.owned.pop(id(frame.f_code), None)
             frame = frame.f_back
 
     def place(self, depth: int = 1) -> Place | None:
@@ -139,7 +141,8 @@ class Person:
                 self.owned.clear()
                 self.paths.clear()
             self.kept.append(code)
-            own = self.owned[id(code)] = self.owns(code.co_filename)
+            foreign = any(code is entry for entry in self.left_out)
+            own = self.owned[id(code)] = not foreign and self.owns(code.co_filename)
         return own
 
     def where(self, place: Place | None) -> Where | None:
