@@ -5,6 +5,7 @@ from bringup.checks.architecture.no_nonlinearity import NoNonlinearity
 from bringup.checks.architecture.output_units_do_not_fit import OutputUnitsDoNotFit
 from bringup.checks.architecture.saturated_sigmoid_stack import SaturatedSigmoidStack
 from bringup.checks.batch_size.batch_norm_of_few_rows import BatchNormOfFewRows
+from bringup.checks.batch_size.few_updates_of_whole_set import FewUpdatesOfWholeSet
 from bringup.checks.capacity.bottleneck_too_narrow import BottleneckTooNarrow
 from bringup.checks.capacity.layer_too_narrow_for_classes import LayerTooNarrowForClasses
 from bringup.checks.check import Check
@@ -155,6 +156,7 @@ CHECKS: tuple[Check, ...] = (
     SaturatedSigmoidStack(),
     DeadReluUnits(),
     BatchNormOfFewRows(),
+    FewUpdatesOfWholeSet(),
     BottleneckTooNarrow(),
     LayerTooNarrowForClasses(),
     ShapeMismatchInLayer(),

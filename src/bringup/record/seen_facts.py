@@ -13,6 +13,7 @@ class SourceFacts(Frozen):
         selected: The line that set these rows aside before the training; None where the line above did.
         target: The same for the target.
         loader: The line that built the data loader; likewise the line that loops over it.
+        batch_size: The line that sets the size of its batches, where that is an argument of its own.
         sampler: The class of the loader's sampler ("RandomSampler").
         rows: Rows of the loader's data set; `whole` are those of the data set that it is a part of.
         batches: Batches in a pass over the loader.
@@ -24,6 +25,7 @@ class SourceFacts(Frozen):
     target: Where | None = None
     loader: Where | None = None
     loop: Where | None = None
+    batch_size: Where | None = None
     sampler: str | None = None
     rows: int | None = None
     whole: int | None = None

@@ -8,6 +8,7 @@ import torch
 from bringup.capture.events import Batch, LossCall, ModelCall, Operation
 from bringup.capture.observer import Observer
 from bringup.capture.person import Place
+from bringup.capture.source import argument_lines
 from bringup.capture.syntax import line_of_argument
 from bringup.capture.torch.tensors import first_tensor, same_rows, tensors_in
 from bringup.record import SourceFacts
@@ -165,6 +166,7 @@ class Origins(Observer):
                     target=where(noted.target),
                     loader=where(noted.loader),
                     loop=where(noted.loop),
+                    batch_size=where(size_of_batch(noted.loader)),
                     sampler=noted.sampler,
                     rows=noted.rows,
                     whole=noted.whole,
@@ -173,6 +175,12 @@ class Origins(Observer):
                 for number, noted in self.noted.items()
             )
         }
+
+
+def size_of_batch(loader: Place | None) -> Place | None:
+    """The line of the argument that sets the size of a loader's batches."""
+    line = argument_lines(loader).get("batch_size")
+    return (loader[0], line) if loader is not None and line is not None else None
 
 
 def permutes(operation: Operation) -> bool:
