@@ -50,6 +50,9 @@ def judged(script: str, run: ScriptRun, findings: Sequence[Finding], checks: Seq
         summary += "."
     if run.stopped_by:
         summary += f" {stopped(run)}"
+    backend = next((name for name in run.frameworks if name.startswith("keras on ")), None)
+    if backend is not None:
+        summary += f" {little(backend)}"
     if first is None:
         return Verdict(status=status, summary=summary)
     return Verdict(status=status, cause=first.cause, family=first.family, code=first.code, summary=summary)
@@ -91,6 +94,14 @@ def stopped(run: ScriptRun) -> str:
     by = "at the time limit" if run.stopped_by == "limit" else "with Ctrl-C"
     after = f"{run.seconds:.0f} s and {count(run.steps, 'step')}"
     return f"The script was stopped {by}, after {after}; what was seen until then is judged."
+
+
+def little(backend: str) -> str:
+    """What cannot be seen of Keras on a backend other than torch, as a sentence."""
+    return (
+        f"This was {backend.replace('keras', 'Keras')}, where only what it tells its callbacks can be seen: "
+        "KERAS_BACKEND=torch shows the rest."
+    )
 
 
 def others(findings: Sequence[Finding], first: Finding) -> str:
