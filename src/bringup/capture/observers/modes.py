@@ -81,7 +81,7 @@ class Modes(Observer):
         if noted is None:
             return
         call.site.remembered = True
-        call.site.parts = any(part.training for part in noted.moded)
+        call.site.parts = not call.module.training and any(part.training for part in noted.moded)
         given = first_tensor(call.args, call.kwargs)
         if given is None or given.dim() == 0:
             return
