@@ -34,8 +34,8 @@ class Site:
         places: The person's frames, innermost first.
         passes: Runs of calls from here with none from elsewhere between; `in_pass` are the calls of the present one, or since
             a pass over a loader began; `most` of the longest.
-        training: Calls with the root in train mode; `trains` tells it of the last one, and `parts` whether parts of it were,
-            the last time that somebody looked.
+        training: Calls with the root in train mode; `trains` tells it of the last one, and `parts` whether parts of it were
+            although it was not, the last time that somebody looked.
         rows: Rows of the first tensors that were given.
         runs: Different steps at which calls came; `first_step` and `last_step` are their ends.
         trained: How many calls were seen to end in a backward pass; found in the graph.

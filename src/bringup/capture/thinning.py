@@ -7,7 +7,7 @@ EARLY = frozenset({8, 16, 32, 64})
 EVERY = 100
 RARE = 1000  # from ten times as many on
 FIRST = 20  # steps of the first window
-WIDTH = 3  # steps of each later one
+WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
 
 

@@ -15,9 +15,9 @@ class ModeFacts(Frozen):
         probability: The largest share that one of them drops; `dropout_where` is the line that built it.
         used: Looks at steps of an optimizer whose gradient came from here.
         backwards: Backward passes that followed a call from here; before `in_eval` of them the whole model was in eval mode.
-        judging: Calls after the first step from which no gradient came; in `judging_in_train` of them the model was in
-            train mode.
-        runs: Different steps at which these calls came.
+        judging: Calls after the first step from which no gradient came, of those that were looked at; in `judging_in_train` of
+            them the model was in train mode.
+        runs: Different steps, after the first, at which calls came.
         fixed: Whether the input was the same tensor at different steps.
         repeated: Calls with the input of the call before, at the same step, as when dropout is to tell how sure a model is.
         known_rows: Share of the rows, of those that were looked at, that the model was trained on.

@@ -21,7 +21,7 @@ class Rows:
         input: First inputs [rows, ...]; likewise outputs and targets, None where they were not seen in every call.
         step: Optimizer steps done before, one a row; `number` is which call of the place the row was in.
         labels: Targets in the order in which they were trained on, beyond the rows that were kept; `label_call` is their call.
-        labels_seen: How many targets there were in all.
+        labels_seen: How many targets there were, up to the first call whose targets were not kept.
     """
 
     call: CallFacts

@@ -80,7 +80,7 @@ class Modes(Observer):
         if noted is None:
             return
         call.site.remembered = True
-        call.site.parts = any_in_training(noted.moded, call)
+        call.site.parts = not call.training and any_in_training(noted.moded, call)
         given = first_tensor(call.args, call.kwargs)
         if given is None or given.dim() == 0:
             return

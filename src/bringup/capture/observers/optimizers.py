@@ -14,6 +14,7 @@ from bringup.capture.torch.ownership import Ownership
 from bringup.record import ParameterFacts, Series
 
 MOST = 50
+FEW = 16  # parameters without a gradient so far, which may get one at any step
 SURE = 3  # steps after which a parameter should have had a gradient
 
 
@@ -80,7 +81,7 @@ class Optimizers(Observer):
             windows = holding.windows
             if windows.looking and holding.reference() is not None:
                 windows.leave(holding.parameters() if not windows.sentinels else [], event.place)
-            if holding.ungraded and (event.detail or windows.looking):
+            if holding.ungraded and (event.detail or windows.looking or len(holding.ungraded) <= FEW):
                 holding.mark()
 
     def on_step(self, step: Step) -> None:
