@@ -230,8 +230,10 @@ def check_script(
     Raises:
         BringupError: if there is no such script, it is not Python, or a name means no check.
     """
+    from bringup.report.shown import Shown  # what draws loads only where there is something to show
+
     settings = read_settings(Path(script)).over(select=select, ignore=ignore, time=time)
-    return diagnose_script(script, args=args, settings=settings)
+    return Shown.of(diagnose_script(script, args=args, settings=settings))
 
 
 def checked_step(until: str | None) -> StepName:
