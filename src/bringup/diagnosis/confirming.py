@@ -12,6 +12,7 @@ from bringup.probes.probe import Probe
 from bringup.probes.trial.trials import Again, Changes, outcome
 from bringup.record import Record
 
+LEAST_SECONDS = 15.0
 MOST_SECONDS = 60.0  # beyond the script's own time
 SLACK = 1.5  # a trial may take so many times what the script took, and
 MARGIN_SECONDS = 10.0  # as many seconds more

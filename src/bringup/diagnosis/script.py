@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bringup.diagnosis.confirming import MOST_SECONDS, Limits
+from bringup.diagnosis.confirming import LEAST_SECONDS, MOST_SECONDS, Limits
 from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.examining import Examined, checked, tested
 from bringup.diagnosis.ignoring import without_ignored
@@ -52,7 +52,7 @@ def check_script(
         )
         examined = Examined(findings=findings, checks=results)
         if trials is not None and run.stopped_by != "person":
-            examined = tested(examined, record, trials, limits(settings, began, budget), patient=False)
+            examined = tested(examined, record, trials, limits(settings, began, budget, run.seconds), patient=False)
     return Diagnosis(
         script=str(script),
         verdict=judged(str(script), run, examined.findings, results),
@@ -63,11 +63,17 @@ def check_script(
     )
 
 
-def limits(settings: Settings, began: float, budget: int | None) -> Limits:
-    """How far probes may go: to the time limit of the whole, and no longer than a minute in any case."""
+def limits(settings: Settings, began: float, budget: int | None, seconds: float) -> Limits:
+    """How far probes may go: to the time limit of the whole, and twice as long as the script took, or a minute at most.
+
+    Args:
+        seconds: What the script took.
+    """
     now = time.monotonic()
-    most = now + MOST_SECONDS
-    return Limits(until=min(most, began + settings.time) if settings.time else most, budget=budget)
+    most = min(MOST_SECONDS, LEAST_SECONDS + 2 * seconds)
+    if settings.time:
+        most = min(most, began + settings.time - now)
+    return Limits(until=now + most, budget=budget, most=most)
 
 
 def refuse_what_is_no_script(path: Path) -> None:

@@ -8,6 +8,7 @@ import torch.nn.functional as functions
 
 from bringup.capture.torch.losses import NAMES
 from bringup.probes.trial.intervention import Intervention
+from bringup.probes.trial.measured import VARIANCE
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -133,8 +134,9 @@ class StandardisedTarget(ChangedLoss):
 
     def change(self, name: str, given: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Scale."""
-        del name
         if sum(len(piece) for piece in self.pieces) < 256 or not self.pieces:
             self.pieces.append(target.detach().reshape(-1))
         seen = torch.cat(self.pieces)
+        if name == "mse_loss":
+            self.measures[VARIANCE] = float(seen.var())
         return given, (target - seen.mean()) / seen.std().clamp_min(1e-12)

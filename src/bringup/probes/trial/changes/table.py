@@ -1,6 +1,7 @@
 """All changes by name."""
 
 from bringup.probes.trial.changes.added_activations import AddedActivations, RectifiedStack
+from bringup.probes.trial.changes.aligned_operands import AlignedOperands
 from bringup.probes.trial.changes.all_parameters import AllParameters
 from bringup.probes.trial.changes.cleared_gradients import ClearedGradients
 from bringup.probes.trial.changes.constant_schedule import ConstantSchedule
@@ -43,6 +44,7 @@ CHANGES: dict[str, type[Intervention]] = {
     "zeroed-inputs": ZeroedInputs,
     "raw-logits": RawLogits,
     "aligned-shapes": AlignedShapes,
+    "aligned-operands": AlignedOperands,
     "standardised-target": StandardisedTarget,
     "shuffled-labels": ShuffledLabels,
     "shuffled-data": ShuffledRows,
