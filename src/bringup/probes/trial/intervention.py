@@ -29,6 +29,11 @@ class Intervention(Observer):
         self.done = False
         self.measures: dict[str, float] = {}
 
+    @property
+    def muted(self) -> bool:
+        """Whether a library runs what is no training, such as shape inference: nothing is to be changed there."""
+        return self.session.watch is not None and self.session.watch.muted > 0
+
     def install(self, watch: "Watch") -> None:
         """Patch torch, where events are not enough."""
 

@@ -74,9 +74,7 @@ class FrozenBatch(Intervention):
     @property
     def live(self) -> bool:
         """Whether nothing is to be replayed here."""
-        watch = self.session.watch
-        muted = watch is not None and watch.muted
-        return bool(self.depth or muted or self.in_backward or not torch.is_grad_enabled())
+        return self.depth > 0 or self.muted or self.in_backward or not torch.is_grad_enabled()
 
     def turn(self, place: Any) -> tuple[Any, int]:
         """This place, and how often it was reached in this step."""

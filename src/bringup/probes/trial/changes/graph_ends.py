@@ -25,7 +25,7 @@ class DetachedState(Intervention):
         """An outermost call whose arguments end the graphs of earlier steps."""
 
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
-            if self.depth or next(module.parameters(), None) is None:
+            if self.depth or self.muted or next(module.parameters(), None) is None:
                 return original(module, *args, **kwargs)
             self.depth += 1
             try:

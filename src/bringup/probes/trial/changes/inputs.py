@@ -26,8 +26,7 @@ class ChangedInputs(Intervention):
         """A call with other inputs."""
 
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
-            muted = self.session.watch is not None and self.session.watch.muted
-            if self.depth or muted or next(module.parameters(), None) is None:
+            if self.depth or self.muted or next(module.parameters(), None) is None:
                 return original(module, *args, **kwargs)
             self.depth += 1
             try:

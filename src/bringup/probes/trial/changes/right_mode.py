@@ -33,7 +33,7 @@ class RightMode(Intervention):
 
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
             trains = torch.is_grad_enabled()
-            if self.inside or next(module.parameters(), None) is None or all(m.training == trains for m in module.modules()):
+            if self.inside or self.muted or next(module.parameters(), None) is None or in_mode(module, trains):
                 return original(module, *args, **kwargs)
             modes = [(m, m.training) for m in module.modules()]
             module.train(trains)
@@ -47,3 +47,8 @@ class RightMode(Intervention):
                     entry.training = training
 
         return __call__
+
+
+def in_mode(module: nn.Module, training: bool) -> bool:
+    """Whether a model is in this mode, with all its parts."""
+    return all(part.training == training for part in module.modules())
