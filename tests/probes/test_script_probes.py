@@ -101,7 +101,7 @@ def asked(probe: str, line: int = LINE) -> Finding:
     """A finding that asks for a probe, right or wrong."""
     family = PROBES[probe].family
     return Finding(
-        code="XXX999",
+        code="ANY999",
         name="a-suspicion",
         severity=Severity.ERROR,
         cause=Cause.IMPLEMENTATION if family is None else family.cause,
