@@ -145,6 +145,7 @@ from bringup.checks.update.missing_step import MissingStep
 from bringup.checks.update.missing_zero_grad import MissingZeroGrad
 from bringup.checks.update.optimizer_parameters_without_gradient import OptimizerParametersWithoutGradient
 from bringup.checks.update.parameters_in_no_optimizer import ParametersInNoOptimizer
+from bringup.checks.update.random_head_frozen import RandomHeadFrozen
 from bringup.checks.update.scheduler_before_optimizer import SchedulerBeforeOptimizer
 from bringup.checks.update.state_carried_over_steps import StateCarriedOverSteps
 from bringup.checks.update.step_without_new_gradient import StepWithoutNewGradient
@@ -292,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     MissingStep(),
     StepWithoutNewGradient(),
     ParametersInNoOptimizer(),
+    RandomHeadFrozen(),
     OptimizerParametersWithoutGradient(),
     GradientCut(),
     LossSignFlipped(),

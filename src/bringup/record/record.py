@@ -46,6 +46,7 @@ from bringup.record.update_facts import (
     ClipFacts,
     DirectionFacts,
     HandFacts,
+    HeadFacts,
     HorizonFacts,
     KeptFacts,
     OptimizerFacts,
@@ -80,6 +81,7 @@ WORDS = {
     "signals": "the first pass through a network",
     "units": "activation functions",
     "optimizers": "an optimizer",
+    "heads": "the last layer of a model",
     "unheld": "the parameters that a loss depends on",
     "schedulers": "a learning-rate scheduler",
     "clips": "gradients that were clipped by their norm",
@@ -149,6 +151,7 @@ class Record(Frozen):
     signals: tuple[SignalFacts, ...] | None = None
     units: tuple[UnitFacts, ...] | None = None
     optimizers: tuple[OptimizerFacts, ...] | None = None
+    heads: tuple[HeadFacts, ...] | None = None
     unheld: tuple[ParameterFacts, ...] | None = None
     schedulers: tuple[SchedulerFacts, ...] | None = None
     clips: tuple[ClipFacts, ...] | None = None

@@ -41,6 +41,21 @@ class ParameterFacts(Frozen):
     reason_where: Where | None = None
 
 
+class HeadFacts(Frozen):
+    """The last layer with weights of a model that is trained, where it is fully connected.
+
+    Attributes:
+        frozen: Whether none of its parameters wants a gradient.
+        known: Whether its values were loaded, or trained before.
+    """
+
+    model_number: int
+    name: str
+    where: Where | None = None
+    frozen: bool = False
+    known: bool = False
+
+
 class OptimizerFacts(Frozen):
     """One optimizer.
 

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from bringup.capture.source import argument_lines
 from bringup.capture.torch import kinds
+from bringup.capture.torch.graph import PLACE, children, name_of
 from bringup.capture.torch.modules import Calls
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
+
+MOST_DEEP = 6  # functions between a penalty and the weight that it is on
 
 
 def install(watch: "Watch") -> None:
@@ -32,9 +36,30 @@ def penalties(watch: "Watch", original: Any) -> Any:
     @functools.wraps(original)
     def _get_regularization_losses(layer: Any) -> list[Any]:
         found = original(layer)
+        if watch.session.detail and watch.session.watching and not watch.muted:
+            place_penalties(watch, layer, found)
         return found if watch.no_penalties is None else watch.no_penalties(found)
 
     return _get_regularization_losses
+
+
+def place_penalties(watch: "Watch", model: Any, found: list[Any]) -> None:
+    """Write into the graph of each penalty where it was asked for: the argument of the layer whose weight it is on."""
+    owners = {id(v): part for part in model._flatten_layers() for v in part._trainable_variables}
+    asked = [variable for variable in model.trainable_weights if variable.regularizer is not None]
+    for variable, penalty in zip(asked, found, strict=False):
+        built = watch.session.creations.place(owners.get(id(variable)))
+        if built is None:
+            continue
+        lines = argument_lines(built)
+        line = next((lines[name] for name in lines if name.endswith("regularizer")), built[1])
+        node = getattr(penalty, "grad_fn", None)
+        for _ in range(MOST_DEEP):
+            below = children(node) if node is not None else []
+            if below and all(name_of(child) == "AccumulateGrad" for child in below):
+                node.metadata[PLACE] = (built[0], line)
+                break
+            node = below[0] if below else None
 
 
 class LayerCalls(Calls):

@@ -12,6 +12,7 @@ import torch
 from bringup.capture.events import Tally
 from bringup.capture.person import Place
 from bringup.capture.syntax import tree_of
+from bringup.capture.torch.graph import ERROR
 from bringup.capture.torch.losses import ended
 
 if TYPE_CHECKING:
@@ -127,6 +128,9 @@ class KerasLosses:
         tally = self.tallies.get((id(loss), places))
         if tally is None:
             tally = self.tallies[id(loss), places] = Tally()
+        node = getattr(output, "grad_fn", None)
+        if node is not None and session.detail:
+            node.metadata[ERROR] = (name.replace("_", " "), float(output.detach().mean()))
         values = (*as_torch_takes_it(name, y_true, y_pred), output)
         ended(self.watch, tally, name, places, values, lambda _: self.options(loss))
 

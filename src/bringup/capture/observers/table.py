@@ -10,6 +10,7 @@ from bringup.capture.observers.dropouts import Dropouts
 from bringup.capture.observers.failures import Failures
 from bringup.capture.observers.finiteness import Finiteness
 from bringup.capture.observers.graphs_kept import GraphsKept
+from bringup.capture.observers.heads import Heads
 from bringup.capture.observers.horizons import Horizons
 from bringup.capture.observers.initial import Initial
 from bringup.capture.observers.layers import Layers
@@ -51,6 +52,7 @@ def observers() -> tuple[type[Observer], ...]:
         Mixing,
         Optimizers,
         Unheld,
+        Heads,
         Horizons,
         Modes,
         Dropouts,

@@ -144,8 +144,9 @@ def counts(weight: Any) -> bool:
 
 def alike(values: torch.Tensor, part: nn.Module | None) -> bool:
     """Whether all units of a layer have the same weights; an embedding, or a parameter of its own, must be one single value."""
-    if part is not None and library_of(part).weighs(part):
-        return bool((values == (values[..., :1] if units_last(part) else values[:1])).all())
+    units = values.movedim(-1, 0) if units_last(part) else values
+    if part is not None and library_of(part).weighs(part) and len(units) > 1:
+        return bool((units == units[:1]).all())
     return bool((values == values.flatten()[0]).all())
 
 

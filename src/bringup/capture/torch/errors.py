@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from bringup.capture.torch.graph import Graph, children, name_of, saved, through_views
+from bringup.capture.torch.graph import ERROR, Graph, children, name_of, saved, through_views
 
 MOST = 20  # of one loss
 DIFFERENCES = ("SubBackward0", "RsubBackward0", "RsubBackward1")
@@ -23,9 +23,14 @@ class Error:
 
 
 def errors(graph: Graph) -> Iterator[Error]:
-    """The errors above the outputs of models. Read before the backward pass."""
+    """The errors above the outputs of models; if a library has named any, those. Read before the backward pass."""
+    head = graph.head()
+    named = [node for node in head if ERROR in node.metadata]
+    if named:
+        yield from (Error(node, node.metadata[ERROR][0], 1, node.metadata[ERROR][1]) for node in named[:MOST])
+        return
     number = 0
-    for node in graph.head():
+    for node in head:
         measure = MEASURES.get(name_of(node))
         if measure is None or number >= MOST:
             continue

@@ -14,7 +14,7 @@ from bringup.capture.events import Token
 from bringup.capture.person import Place
 
 MOST_NODES = 20_000
-TOKEN, LOSS, PLACE = "bringup-call", "bringup-loss", "bringup-place"
+TOKEN, LOSS, PLACE, ERROR = "bringup-call", "bringup-loss", "bringup-place", "bringup-error"
 
 VIEWS = frozenset(
     {
