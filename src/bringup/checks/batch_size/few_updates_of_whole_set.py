@@ -131,7 +131,7 @@ with torch.no_grad():
 
     def lag(self, answers: AnswersFacts) -> float | None:
         """By how much a simple model is better, on rows that judge, else on training rows."""
-        if answers.model is not None and answers.simple is not None:
+        if answers.model is not None and answers.simple is not None and answers.simple > answers.chance:
             return answers.simple - answers.model
         if answers.own_score is None or answers.loss is None or answers.task != "regression" or not answers.target_std:
             return None

@@ -8,7 +8,7 @@ from bringup.checks.check import Check
 from bringup.checks.places import input_line
 from bringup.checks.reading import number
 from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import InputRowsFacts, Record
+from bringup.record import InputRowsFacts, Record, TensorFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class ScaledTwice(Check):
     ## How it is detected
     All values that go into training are multiples of one step, as whole numbers from 0 to 255 are after a division. Once
     divided they reach from 0 to 1; divided again (in the data set and in the transform, by `ToTensor` and by hand) they
-    reach to 1/255 only.
+    reach to 1/255 only. The same holds for what reaches the first layer with weights, where a model scales its inputs itself.
 
     ## How to fix it
     Scale in one place.
@@ -91,17 +91,20 @@ with torch.no_grad():
     features: int = 16
     levels: int = 256
     span: float = 0.07  # of the values; one division leaves 1, or 2 where it is about 0
+    once: float = 2.1  # the largest range after one division
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding a training place."""
         layers = {layer.site: layer for layer in record.first_layers or ()}
         for rows in record.need("input_rows"):
             layer = layers.get(rows.site)
-            if layer is not None and (layer.normalised or not layer.as_given):
-                continue
-            if not self.is_squeezed(rows):
+            if layer is not None and layer.normalised:
                 continue
             span = rows.maximum - rows.minimum
+            if layer is not None and not layer.as_given:
+                span = self.span_inside(rows, layer.input)
+            if not self.is_squeezed(rows, span):
+                continue
             yield self.finding(
                 f"all inputs lie within {number(span)} of each other, on {rows.levels} evenly spaced values: scaled twice",
                 Measurement(name="range of the inputs", value=span, limit=self.span),
@@ -112,9 +115,14 @@ with torch.no_grad():
                 confidence=0.95,
             )
 
-    def is_squeezed(self, rows: InputRowsFacts) -> bool:
+    def span_inside(self, rows: InputRowsFacts, inside: TensorFacts) -> float:
+        """The range of what reaches the first layer with weights, where inputs came scaled and are scaled again inside."""
+        if inside.minimum is None or inside.maximum is None or not 0 < rows.maximum - rows.minimum <= self.once:
+            return 0.0
+        return inside.maximum - inside.minimum
+
+    def is_squeezed(self, rows: InputRowsFacts, span: float) -> bool:
         """Whether 8-bit values fill a far smaller range than they do after one division."""
         if rows.step is None or rows.features < self.features:
             return False
-        span = rows.maximum - rows.minimum
-        return 0 < span < self.span and span / rows.step < self.levels
+        return 0 < span < self.span and (rows.maximum - rows.minimum) / rows.step < self.levels
