@@ -4,7 +4,7 @@ python benchmarks/programs.py [FOLDER …] [--only GLOB] [--framework torch] [--
 
 A case is a folder with `train.py` (faulty), `fixed.py` (repaired) and `case.toml` (the truth); without `train.py` it is correct
 but unusual. Every program is checked under the name train.py, in a folder of its own, so that no name tells what it is.
-With --seeds, only correct programs are checked, each with N other seeds written into it, without probes, which raise no findings.
+With --seeds, only correct programs are checked, each with N other seeds written into it, and without probes.
 """
 
 import argparse
