@@ -6,6 +6,7 @@ import signal
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # read once, when Keras is imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side: threads of each would wait for those of the others
 
 
 @pytest.fixture(scope="session", autouse=True)

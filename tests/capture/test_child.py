@@ -188,7 +188,7 @@ def test_little_is_lost_when_it_is_killed(watch):
 def test_what_was_seen_is_kept_of_a_script_that_ignores_its_end(watch, monkeypatch):
     monkeypatch.setattr("bringup.capture.process.GRACE_SECONDS", 2.5)
     source = "from training import train\nimport signal\nsignal.signal(15, signal.SIG_IGN)\ntrain(10_000, pause=0.02)"
-    seen = watch(source, seconds=4)
+    seen = watch(source, seconds=12)
     assert (seen.run.ending, seen.run.signal) == ("stopped", "SIGKILL")
     assert seen.captured is not None
     assert seen.run.steps > 10

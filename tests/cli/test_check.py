@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def script(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeScript:
     """A script that was run without being run; the checks find what they find in a program of which nothing was seen."""
     fake = FakeScript()
     monkeypatch.setattr("bringup.diagnosis.watched.run_script", fake.run)
+    monkeypatch.setattr("bringup.diagnosis.script.Trials", lambda *args, **options: nullcontext())  # and none again
     monkeypatch.chdir(tmp_path)
     Path("train.py").write_text("x = 1\ny = 2\n")
     return fake
@@ -51,7 +53,7 @@ def found(monkeypatch: pytest.MonkeyPatch, finding_of) -> Callable[..., None]:
         from bringup.findings import Severity
 
         findings = tuple(finding_of(Severity(severity)) for severity in severities)
-        monkeypatch.setattr("bringup.diagnosis.script.run_checks", lambda *args, **options: (findings, ()))
+        monkeypatch.setattr("bringup.diagnosis.examining.run_checks", lambda *args, **options: (findings, ()))
 
     return find
 
@@ -203,7 +205,7 @@ def test_a_check_that_breaks_is_said(bringup, script, monkeypatch):
     from bringup.findings import CheckResult, Outcome
 
     broken = CheckResult(code="NUM101", name="non-finite-loss", outcome=Outcome.CRASHED, reason="KeyError: 1")
-    monkeypatch.setattr("bringup.diagnosis.script.run_checks", lambda *args, **options: ((), (broken,)))
+    monkeypatch.setattr("bringup.diagnosis.examining.run_checks", lambda *args, **options: ((), (broken,)))
     called = bringup("check", "train.py", "--format", "json")
     assert "KeyError: 1" in called.sentence
     assert called.code == 0

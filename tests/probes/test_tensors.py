@@ -241,8 +241,8 @@ def test_such_probes_are_not_run():
     )
 
 
-def test_every_suspect_is_a_probe_and_every_probe_a_suspect():
-    assert {name for names in SUSPECTS.values() for name in names} == set(PROBES)
+def test_every_suspect_is_a_probe():
+    assert {name for names in SUSPECTS.values() for name in names} <= set(PROBES)
     assert all(name == probe.name and probe.question.endswith("?") for name, probe in PROBES.items())
 
 

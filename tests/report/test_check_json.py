@@ -47,7 +47,7 @@ def test_a_finding_says_what_the_design_asks_for(check_of):
     assert {"code", "name", "severity", "cause", "family", "confidence", "message", "where", "evidence", "fix"} <= set(finding)
     assert finding["where"] == {"file": "train.py", "line": 6, "column": None}
     assert set(finding["evidence"][0]) == {"name", "value", "unit", "limit", "step"}
-    assert set(finding["confirmed_by"]) == {"probe", "question", "before", "after", "answer"}
+    assert set(finding["confirmed_by"]) == {"probe", "question", "before", "after", "answer", "quantity"}
 
 
 @pytest.mark.parametrize("name", ["run", "check"])

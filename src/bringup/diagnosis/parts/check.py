@@ -11,6 +11,8 @@ from bringup.diagnosis.diagnosis import Diagnosis, Timing
 from bringup.diagnosis.examining import Examined, checked, tested
 from bringup.diagnosis.judging import as_run, judged
 from bringup.diagnosis.parts.kinds import is_keras, is_torch, name_of
+from bringup.diagnosis.parts.put_back import weights_put_back
+from bringup.diagnosis.parts.randomness import seeded
 from bringup.diagnosis.parts.reach import OF_NETWORKS, OF_THE_LOOP, within_reach
 from bringup.diagnosis.parts.seen import Seen, watched_training
 from bringup.diagnosis.settings import Settings
@@ -62,10 +64,15 @@ def check_parts(
     Raises:
         BringupError: if this is no model that can be trained, or its data cannot be read.
     """
-    began = time.monotonic()
-    settings = settings or Settings()
-    checks = settings.checks()
     refuse_numbers(parts, budget)
+    with seeded(parts.seed), weights_put_back(parts.model, parts.loss):
+        return examined_parts(parts, settings or Settings(), budget, root)
+
+
+def examined_parts(parts: Parts, settings: Settings, budget: int | None, root: Path | None) -> Diagnosis:
+    """See `check_parts`; what it leaves behind in generators and weights is put back there."""
+    began = time.monotonic()
+    checks = settings.checks()
     training = training_of(parts, settings.time or None)
     seen = training.first(root)
     judging, others = within_reach(checks, training.left_out)
