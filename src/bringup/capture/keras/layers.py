@@ -53,7 +53,7 @@ def place_penalties(watch: "Watch", model: Any, found: list[Any]) -> None:
             continue
         lines = argument_lines(built)
         line = next((lines[name] for name in lines if name.endswith("regularizer")), built[1])
-        node = getattr(penalty, "grad_fn", None)
+        node: Any = getattr(penalty, "grad_fn", None)
         for _ in range(MOST_DEEP):
             below = children(node) if node is not None else []
             if below and all(name_of(child) == "AccumulateGrad" for child in below):

@@ -15,7 +15,10 @@ def weights_put_back(*things: Any) -> Iterator[None]:
     torch = sys.modules.get("torch")
     modules = [thing for thing in things if torch is not None and isinstance(thing, torch.nn.Module)]
     plain = [module for module in modules if not type(module).__module__.startswith("keras.")]
-    kept = [(tensor, tensor.detach().clone()) for module in plain for tensor in (*module.parameters(), *module.buffers())]
+    held = [tensor for module in plain for tensor in (*module.parameters(), *module.buffers())]
+    kept = [
+        (tensor, tensor.detach().clone()) for tensor in held if torch is not None and not torch.nn.parameter.is_lazy(tensor)
+    ]
     try:
         yield
     finally:
