@@ -55,11 +55,13 @@ def place_penalties(watch: "Watch", model: Any, found: list[Any]) -> None:
         line = next((lines[name] for name in lines if name.endswith("regularizer")), built[1])
         node: Any = getattr(penalty, "grad_fn", None)
         for _ in range(MOST_DEEP):
-            below = children(node) if node is not None else []
-            if below and all(name_of(child) == "AccumulateGrad" for child in below):
+            below = [] if node is None else children(node)
+            if node is None or not below:
+                break
+            if all(name_of(child) == "AccumulateGrad" for child in below):
                 node.metadata[PLACE] = (built[0], line)
                 break
-            node = below[0] if below else None
+            node = below[0]
 
 
 class LayerCalls(Calls):
