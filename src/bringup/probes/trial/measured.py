@@ -4,3 +4,4 @@ RIGHT, SCORE = "share of right answers on evaluated rows", "score on evaluated r
 VARIANCE = "variance of the targets"
 GRAPHS = "graphs of earlier calls alive"
 AS_IS, STEADY = "unsteady as it is", "unsteady in eval mode"
+AT_THE_END, LATER = "loss where the program ends", "loss after more steps"

@@ -14,6 +14,7 @@ from bringup.probes.trial.changes.frozen_batch import FrozenBatch
 from bringup.probes.trial.changes.graph_ends import DetachedState, GraphsLetGo
 from bringup.probes.trial.changes.inputs import StandardisedInputs, ZeroedInputs
 from bringup.probes.trial.changes.learning_rate import LearningRate
+from bringup.probes.trial.changes.longer_training import LongerTraining
 from bringup.probes.trial.changes.losses import AlignedShapes, RawLogits, StandardisedTarget
 from bringup.probes.trial.changes.measures import EvaluatedAnswers, LiveGraphs
 from bringup.probes.trial.changes.moved_axes import MovedAxes
@@ -72,4 +73,5 @@ CHANGES: dict[str, type[Intervention]] = {
     "graphs-let-go": GraphsLetGo,
     "evaluated-answers": EvaluatedAnswers,
     "live-graphs": LiveGraphs,
+    "longer-training": LongerTraining,
 }
