@@ -166,7 +166,10 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+QUICK = ("end", "os._exit", "exception", "terminated", "changed folder", "forked child goes on")
+
+
+@pytest.mark.parametrize("ending", [e if e in QUICK else pytest.param(e, marks=pytest.mark.slow) for e in ENDINGS])
 def test_what_was_seen_is_kept_however_it_ends(watch, ending):
     seen = watch(f"from training import train\ntrain(3)\n{ENDINGS[ending]}\n")
     assert (seen.run.steps, seen.run.backwards, seen.run.frameworks) == (3, 3, ("torch",))
@@ -226,7 +229,7 @@ PROCESSES = {
 }
 
 
-@pytest.mark.parametrize("method", PROCESSES)
+@pytest.mark.parametrize("method", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.slow)])
 def test_processes_of_its_own(watch, method):
     source = f"""
 import multiprocessing, os, signal, sys, time
@@ -261,8 +264,7 @@ if __name__ == "__main__":
     assert (seen.run.ending, seen.run.backwards) == ("finished", 3)
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-@pytest.mark.parametrize("persistent", [False, True])
+@pytest.mark.parametrize(("workers", "persistent"), [(0, False), (2, True), pytest.param(2, False, marks=pytest.mark.slow)])
 def test_workers_that_load_data(watch, workers, persistent):
     source = f"""
 import torch

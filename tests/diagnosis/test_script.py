@@ -180,7 +180,14 @@ def test_the_watcher_is_told(check):
     assert watcher.run.ending == "finished"
 
 
-@pytest.mark.parametrize("name", ["train.py", "deep/er/train.py", "größe mit leer.py", "no_suffix", "../outside.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "deep/er/train.py",
+        "größe mit leer.py",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("no_suffix", "../outside.py")),
+    ],
+)
 def test_where_it_lies_and_what_it_is_called(check, name):
     assert check(FAULTY, name=name).verdict.code == "EPO999"
 
@@ -193,17 +200,22 @@ def test_a_comment_silences_it(check):
     source = TRAINING.splitlines(keepends=True)
     source[LINE - 1] = source[LINE - 1].rstrip("\n") + "  # bringup: ignore[EPO]\n"
     Path("train.py").write_text("".join(source) + FAULTY)
-    document = check_script("train.py")
+    document = check_script("train.py", budget=0)
     assert (document.verdict.status, document.checks[0].outcome) == ("healthy", "ignored")
 
 
-def test_settings_of_the_project_hold(check):
-    Path("pyproject.toml").write_text("[tool.bringup.thresholds.too-many-steps]\nmost_steps = 50\n")
-    assert check(FAULTY).verdict.status == "healthy"
-    Path("pyproject.toml").write_text('[tool.bringup.per-file-ignores]\n"train.*" = ["epochs"]\n')
-    assert check(FAULTY).checks[0].outcome == "ignored"
-    Path("pyproject.toml").write_text('[tool.bringup]\nignore = ["EPO999"]\n')
-    assert check(FAULTY).checks[0].outcome == "ignored"
+@pytest.mark.parametrize(
+    ("settings", "outcome"),
+    [
+        pytest.param("[tool.bringup.thresholds.too-many-steps]\nmost_steps = 50\n", "passed", marks=pytest.mark.slow),
+        ('[tool.bringup.per-file-ignores]\n"train.*" = ["epochs"]\n', "ignored"),
+        pytest.param('[tool.bringup]\nignore = ["EPO999"]\n', "ignored", marks=pytest.mark.slow),
+    ],
+)
+def test_settings_of_the_project_hold(check, settings, outcome):
+    Path("pyproject.toml").write_text(settings)
+    document = check(FAULTY)
+    assert (document.verdict.status, document.checks[0].outcome) == ("healthy", outcome)
 
 
 @pytest.mark.parametrize(

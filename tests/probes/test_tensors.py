@@ -98,7 +98,7 @@ def test_a_thousand_times_the_learning_rate(name):
     assert found.cause is Cause.HYPERPARAMETERS
 
 
-@pytest.mark.parametrize("rate", [1e-5, 1e-7])
+@pytest.mark.parametrize("rate", [1e-5, pytest.param(1e-7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", DATA)
 def test_a_tiny_learning_rate(name, rate):
     found = overfit_one_batch(experiment(name, learning_rate=rate), seed=0, steps=500, most=500)

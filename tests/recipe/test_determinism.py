@@ -7,7 +7,7 @@ from bringup import api
 EDIT = {"seeds": 3, "trials": 1}
 
 
-@pytest.mark.parametrize("target", ["y", "score"])
+@pytest.mark.parametrize("target", ["y", pytest.param("score", marks=pytest.mark.slow)])
 def test_the_same_seed_twice(kit, run_small, target):
     frame = kit.classes() if target == "y" else kit.values()
     one, other = (run_small(frame, target, edit=EDIT, keep_going=True).folder for _ in range(2))

@@ -33,6 +33,7 @@ def test_a_learning_rate_that_learns_nothing(kit, run_small):
     assert result.document.verdict.cause is Cause.HYPERPARAMETERS
 
 
+@pytest.mark.slow
 def test_keep_going(kit, program, tmp_path):
     from bringup import api
 

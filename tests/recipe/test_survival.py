@@ -80,6 +80,7 @@ def kill_after(process, folder, trainings):
     return process
 
 
+@pytest.mark.slow
 def test_ctrl_c(kit, program, tmp_path):
     """The end of it: exit code 130, a verdict, a report, and a run that goes on."""
     folder, plan = tmp_path / "run", write_plan(kit, tmp_path)

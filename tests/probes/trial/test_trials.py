@@ -146,8 +146,17 @@ WAYS_TO_BATCHES = {
 BY_HAND = "-model(xb).log_softmax(1)[torch.arange(64), yb].mean()"
 
 
-@pytest.mark.parametrize("way", WAYS_TO_BATCHES)
-@pytest.mark.parametrize("written", [False, True])
+QUICK = (("permutation", False), ("loader", True), ("numpy", False))  # one of each kind of source
+
+
+@pytest.mark.parametrize(
+    ("way", "written"),
+    [
+        pytest.param(way, written, marks=[] if (way, written) in QUICK else [pytest.mark.slow])
+        for way in WAYS_TO_BATCHES
+        for written in (False, True)
+    ],
+)
 def test_a_frozen_batch_does_not_change(folder: Path, way: str, written: bool) -> None:
     head = "import numpy as np\nimport torch\nfrom torch.utils.data import DataLoader, TensorDataset\n"
     source = SOFTMAX.replace("import torch\n", head, 1).replace(", nn.Softmax(dim=1)", "")
