@@ -11,6 +11,7 @@ from bringup.diagnosis.one_batch_of_script import one_batch_of
 from bringup.diagnosis.settings import Settings
 from bringup.findings import CheckResult, Finding
 from bringup.probes import ProbeResult
+from bringup.probes.simple_baseline import simple_baseline
 from bringup.probes.trial.trials import Again
 from bringup.record import Record
 
@@ -31,7 +32,7 @@ def checked(record: Record, checks: Sequence[Check], settings: Settings) -> Exam
 
 
 def tested(before: Examined, record: Record, trials: Again, limits: Limits, *, patient: bool) -> Examined:
-    """Put findings to the test, and the training to one batch; rank again by what came out.
+    """Put findings to the test, the training to one batch, and the model beside simple ones; rank again by what came out.
 
     Where nothing is found, and one batch is not learned either, what its shape makes suspect is tried as well.
 
@@ -44,7 +45,9 @@ def tested(before: Examined, record: Record, trials: Again, limits: Limits, *, p
     alone = () if crashed(record) else one_batch_of(record, trials, limits, suspects=healthy and not patient)
     if patient and healthy and alone and alone[0].answer == "no":
         alone = one_batch_of(record, trials, limits, suspects=True)  # the first trial is not run again
-    return Examined(findings=findings, checks=before.checks, probes=(*alone, *confirmed.probes))
+    beside = simple_baseline(record)
+    compared = () if beside is None else (beside,)
+    return Examined(findings=findings, checks=before.checks, probes=(*alone, *compared, *confirmed.probes))
 
 
 def crashed(record: Record) -> bool:

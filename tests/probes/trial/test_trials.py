@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bringup.probes.trial.compare import compare
+from bringup.probes.trial.measured import AT_THE_END, LATER
 from bringup.probes.trial.outcome import Outcome
 from bringup.probes.trial.trials import Changes, Trials, outcome
 
@@ -175,3 +176,15 @@ def test_a_frozen_batch_does_not_change(folder: Path, way: str, written: bool) -
     assert len(set(moving.losses.values)) > 3
     assert len(set(frozen.losses.values)) == 1, frozen.losses.values[:5]
     assert learning.losses.values[-1] < 0.35 * learning.losses.values[0]
+
+
+SLOW = SOFTMAX.replace(", nn.Softmax(dim=1)", "").replace("lr=0.01", "lr=0.001").replace("range(40)", "range(4)")
+OTHERWISE = SLOW.replace("loss.backward()", "(loss + 1e-3 * model[0].weight.square().mean()).backward()")
+
+
+def test_training_goes_on_where_the_program_ends(folder: Path) -> None:
+    (found,) = run(SLOW, {"longer-training": {"times": 3}}, to_the_end=True)
+    assert (found.steps, found.acted, found.troubles) == (16, 48, ())
+    assert found.measures[LATER] < 0.9 * found.measures[AT_THE_END]
+    (other,) = run(OTHERWISE, {"longer-training": {"times": 3}}, to_the_end=True)
+    assert (other.acted, other.measures) == (0, {})

@@ -32,7 +32,7 @@ class WeightsHardlyMove(Check):
     Raise the learning rate by factors of ten until an update is near a thousandth of the weights; Adam at 3e-4 is a good start.
 
     ## How it is confirmed
-    Train one batch with ten times the learning rate.
+    Train with ten times the learning rate, and with the one at which an update would be a thousandth of the weights.
     """
 
     code: ClassVar[str] = "LRN302"
