@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bringup.capture.process import ScriptRun
+from bringup.capture.process.script import ScriptRun
 from bringup.cli.watching import LastLine, PassOn, Silent, watching
 
 OUTPUT = b"epoch 1 loss 0.5\n\x1b[31mepoch 2 loss 0.4\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bringup.capture.process import ScriptRun
+from bringup.capture.process.script import ScriptRun
 from bringup.diagnosis.judging import judged, ranked
 from bringup.findings import Cause, CheckResult, Family, Finding, Outcome, Severity, Where
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from bringup.capture.process import ScriptRun
+from bringup.capture.process.script import ScriptRun
 from bringup.checks import Check
 from bringup.diagnosis.diagnosis import Diagnosis
 from bringup.diagnosis.script import check_script

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bringup.capture.child import main_module
+from bringup.capture.process.child import main_module
 from bringup.capture.running import watch_source
 from bringup.checks.runner import run_checks
 from bringup.checks.table import CHECKS

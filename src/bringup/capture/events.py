@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 
 if TYPE_CHECKING:
     from bringup.capture.torch.graph import Graph

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bringup.capture.tracing import Stop, Traced, needs_trace, with_trace
+from bringup.capture.process.tracing import Stop, Traced, needs_trace, with_trace
 from bringup.capture.watching import Watching
 from bringup.record import Record
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.captured import CAPTURE, SAMPLES
-from bringup.capture.creations import Creations
 from bringup.capture.events import Present
 from bringup.capture.imports import AfterImport
 from bringup.capture.observer import EVENTS, Observer
-from bringup.capture.person import Person
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
+from bringup.capture.source.creations import Creations
+from bringup.capture.source.person import Person
 from bringup.capture.thinning import Level, in_detail, in_window
 
 if TYPE_CHECKING:

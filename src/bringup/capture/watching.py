@@ -7,7 +7,7 @@ from typing import Any
 
 from bringup.capture.assemble import assemble
 from bringup.capture.captured import Captured
-from bringup.capture.keeper import describe
+from bringup.capture.process.keeper import describe
 from bringup.capture.session import Session
 from bringup.errors import BringupError
 from bringup.record import Ending, ProgramFacts, Record

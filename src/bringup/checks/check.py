@@ -21,6 +21,8 @@ class Check:
     `bad` and `good` are Python programs; each defines `table` (a dict of columns, or a polars frame) and `target`, or a
     `record`. On `bad` exactly this check must fire, on `good` none at all.
 
+    A `symptom` is what other faults bring about, too: it becomes a note where another fault was proved by an experiment.
+
     `detect` raises `NotApplicable` where the record cannot tell: missing data is not a pass.
     """
 
@@ -29,6 +31,7 @@ class Check:
     family: ClassVar[Family]
     severity: ClassVar[Severity]
     confirm_with: ClassVar[str | None] = None
+    symptom: ClassVar[bool] = False
     bad: ClassVar[str]
     good: ClassVar[str]
 

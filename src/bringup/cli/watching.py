@@ -11,7 +11,7 @@ from bringup.cli.console import err, say
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from bringup.capture.process import ScriptRun
+    from bringup.capture.process.script import ScriptRun
 
 LAST_LINES = 20
 
@@ -111,7 +111,7 @@ class LastLine(Silent):
         """Draw the line, cut to the terminal's width so that it never takes two."""
         from rich.text import Text
 
-        from bringup.capture.output import readable
+        from bringup.capture.process.output import readable
         from bringup.report.layout import one_line
 
         printed = readable(self.last).rstrip().rpartition("\n")[2]

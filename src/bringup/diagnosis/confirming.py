@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from bringup.checks.table import CHECKS
 from bringup.findings import Finding, Severity
 from bringup.probes import PROBES, ProbeResult
 from bringup.probes.probe import Probe
@@ -78,9 +79,22 @@ def put_to_the_test(findings: Sequence[Finding], record: Record, trials: Again, 
             if entry is not None and result is not None:
                 answers[entry.finding.fingerprint] = result
     return Tested(
-        findings=tuple(told(finding, answers.get(finding.fingerprint)) for finding in findings),
+        findings=without_symptoms([told(finding, answers.get(finding.fingerprint)) for finding in findings]),
         probes=tuple(dict.fromkeys(answers.values())),
     )
+
+
+def without_symptoms(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings; where a fault was proved, what such faults bring about is no more than a note."""
+    symptoms = {check.code for check in CHECKS if check.symptom}
+    proved = any(
+        finding.severity.loud and finding.code not in symptoms and finding.confirmed_by and finding.confirmed_by.answer == "yes"
+        for finding in findings
+    )
+    if not proved:
+        return tuple(findings)
+    update = {"severity": Severity.NOTE}
+    return tuple(finding.model_copy(update=update) if finding.code in symptoms else finding for finding in findings)
 
 
 def probe_of(finding: Finding) -> Probe | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bringup.capture.process import ScriptRun
+from bringup.capture.process.script import ScriptRun
 from bringup.diagnosis.diagnosis import Status, Verdict
 from bringup.findings import Cause, CheckResult, Family, Finding, Outcome, Severity
 from bringup.record import ProgramFacts

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from bringup.capture.assemble import assemble
 from bringup.capture.captured import Captured, read_capture
-from bringup.capture.process import ScriptRun, run_script
-from bringup.capture.tracing import needs_trace, with_trace
+from bringup.capture.process.script import ScriptRun, run_script
+from bringup.capture.process.tracing import needs_trace, with_trace
 from bringup.record import ProgramFacts, Record
 
 PATIENCE_SECONDS = 30.0  # that a second run may take beyond twice the first: it looks at every operation of one step

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from bringup.capture.source import argument_lines
+from bringup.capture.source.arguments import argument_lines
 from bringup.capture.torch import kinds
 from bringup.capture.torch.graph import PLACE, children, name_of
 from bringup.capture.torch.modules import Calls

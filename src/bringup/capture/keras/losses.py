@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from bringup.capture.events import Tally
-from bringup.capture.person import Place
-from bringup.capture.syntax import tree_of
+from bringup.capture.source.person import Place
+from bringup.capture.source.syntax import tree_of
 from bringup.capture.torch.graph import ERROR
 from bringup.capture.torch.losses import ended
 

@@ -8,7 +8,7 @@ import torch
 from bringup.capture.events import Backward
 from bringup.capture.observer import Observer
 from bringup.capture.observers.optimizers import Optimizers
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.record import HandFacts
 
 MOST_PASSES = 200

@@ -5,7 +5,7 @@ from typing import Any
 
 from bringup.capture.events import Backward
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import TOKEN, children, place_of, write
 from bringup.record import CarriedFacts
 

@@ -9,8 +9,8 @@ from torch import nn
 
 from bringup.capture.events import Dropout, ModelCall, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
-from bringup.capture.source import argument_lines
+from bringup.capture.source.arguments import argument_lines
+from bringup.capture.source.person import Place
 from bringup.record import DropoutFacts, NormFacts
 
 MOST = 50

@@ -8,7 +8,7 @@ import torch
 
 from bringup.capture.events import ModelCall, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.failure import examine
 from bringup.record import FailureFacts
 

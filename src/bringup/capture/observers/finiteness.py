@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from bringup.capture.complaints import complaints
 from bringup.capture.events import Backward, Operation, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.complaints import complaints
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import place_of, read_graph
 from bringup.capture.torch.risky import risky
 from bringup.capture.torch.tracer import Tracer, finite

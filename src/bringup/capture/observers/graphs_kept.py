@@ -5,7 +5,7 @@ from typing import Any
 
 from bringup.capture.events import ModelCall, Site, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.keepers import keeper
 from bringup.record import KeptFacts
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bringup.capture.events import ModelCall, Operation, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.cuts import leaves_graph
 from bringup.capture.torch.horizon import measure
 from bringup.capture.torch.tensors import tensors_in

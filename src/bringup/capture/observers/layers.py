@@ -7,7 +7,7 @@ from torch import nn
 
 from bringup.capture.events import ModelCall, Operation, Root, Site
 from bringup.capture.observer import Observer
-from bringup.capture.syntax import line_of_number
+from bringup.capture.source.syntax import line_of_number
 from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.tensors import describe, first_tensor
 from bringup.record import CriterionFacts, FirstLayerFacts, WidthFacts

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bringup.capture.events import ModelCall, Site
-from bringup.capture.loops import Trouble, troubles_at
 from bringup.capture.observer import Observer
-from bringup.capture.syntax import tree_of
+from bringup.capture.source.loops import Trouble, troubles_at
+from bringup.capture.source.syntax import tree_of
 from bringup.record import LoopFacts
 
 

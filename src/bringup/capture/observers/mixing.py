@@ -7,7 +7,7 @@ from torch import nn
 
 from bringup.capture.events import Backward, Batch, LossCall, ModelCall, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import axis_of, place_of, shape_of
 from bringup.capture.torch.mixing import Mixed, Sequence, batch_axis, measure
 from bringup.capture.torch.patterns import SOFTMAX

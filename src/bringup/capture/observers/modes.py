@@ -10,7 +10,7 @@ from torch import nn
 from bringup.capture.events import Backward, ModelCall, Site, Step
 from bringup.capture.observer import Observer
 from bringup.capture.observers.optimizers import Optimizers
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.rows import Rows
 from bringup.capture.torch.tensors import first_tensor

@@ -7,7 +7,7 @@ import torch
 
 from bringup.capture.events import Backward, ModelCall, Operation, Root, Site, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.cuts import MOST_PASSES, Cuts
 from bringup.capture.torch.holding import Holding
 from bringup.capture.torch.ownership import Ownership

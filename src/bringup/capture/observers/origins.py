@@ -7,9 +7,9 @@ import torch
 
 from bringup.capture.events import Batch, LossCall, ModelCall, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
-from bringup.capture.source import argument_lines
-from bringup.capture.syntax import line_of_argument
+from bringup.capture.source.arguments import argument_lines
+from bringup.capture.source.person import Place
+from bringup.capture.source.syntax import line_of_argument
 from bringup.capture.torch.tensors import first_tensor, same_rows, tensors_in
 from bringup.record import SourceFacts
 

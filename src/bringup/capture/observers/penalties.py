@@ -4,7 +4,7 @@ from typing import Any
 
 from bringup.capture.events import Backward
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import children, name_of, place_of
 from bringup.record import PenaltyFacts
 

@@ -4,7 +4,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.findings import Where
 from bringup.record import FitFacts, PreparationFacts, ScoreFacts, SplitCallFacts
 

@@ -9,8 +9,8 @@ import torch
 
 from bringup.capture.observer import Observer
 from bringup.capture.observers.optimizers import Optimizers
-from bringup.capture.person import Place
-from bringup.capture.source import argument_lines
+from bringup.capture.source.arguments import argument_lines
+from bringup.capture.source.person import Place
 from bringup.record import ClipFacts, SchedulerFacts
 
 MOST = 50

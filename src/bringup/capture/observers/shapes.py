@@ -7,7 +7,7 @@ import torch
 
 from bringup.capture.events import ModelCall, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.person import PACKAGE
+from bringup.capture.source.person import PACKAGE
 from bringup.capture.torch.moved_axes import moved_axes
 from bringup.record import BroadcastFacts, SingleFacts, ViewFacts
 

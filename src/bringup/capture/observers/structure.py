@@ -6,7 +6,7 @@ from torch.utils.weak import WeakIdKeyDictionary
 
 from bringup.capture.events import Backward, Operation
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.activations import NAMES, calling_module, describe, note_built
 from bringup.capture.torch.graph import (
     ACTIVATIONS,

@@ -10,7 +10,7 @@ from torch import nn
 from bringup.capture.events import Backward, ModelCall
 from bringup.capture.observer import Observer
 from bringup.capture.observers.optimizers import Optimizers
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.cuts import below
 from bringup.capture.torch.tensors import tensors_in
 from bringup.record import ParameterFacts

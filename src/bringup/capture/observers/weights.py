@@ -10,7 +10,7 @@ from torch import nn
 
 from bringup.capture.events import Operation, Root, Step
 from bringup.capture.observer import Observer
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.kinds import library_of
 from bringup.record import WeightFacts
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bringup.capture.person import PACKAGE, Place
+from bringup.capture.source.person import PACKAGE, Place
 from bringup.capture.torch.graph import ACTIVATIONS, activation_above, axis_of, name_of, place_of, shape_of, write
 from bringup.record import ActivationFacts
 

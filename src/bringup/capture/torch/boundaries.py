@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.events import Site
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch import backward, gradients, loaders, losses, modes, modules, optimizers
 from bringup.capture.torch.lens import BEFORE, Lens

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import name_of, place_of, read_graph
 from bringup.capture.torch.tensors import tensors_in
 

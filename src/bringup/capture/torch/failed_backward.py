@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bringup.capture.events import Token
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import TOKEN, children, name_of, place_of, read_graph, shape_of
 
 CHANGED = re.compile(r"Tensor \[([\d, ]*)\]\], which is output \d+ of (\w+)")

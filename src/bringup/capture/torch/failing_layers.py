@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bringup.capture.creations import Creations
+from bringup.capture.source.creations import Creations
 from bringup.capture.torch.frames import Running
 from bringup.models.layers import facts, is_leaf, walk, width_of
 from bringup.record import FailedLayerFacts, LayerFacts

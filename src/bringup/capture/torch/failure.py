@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from bringup.capture.person import Person
+from bringup.capture.source.person import Person
 from bringup.capture.torch.failing_layers import failing_layer, layers_of
 from bringup.capture.torch.failure_context import context
 from bringup.capture.torch.frames import (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch import failed_backward
 from bringup.capture.torch.frames import Seen
 from bringup.findings import Where

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bringup.capture.person import PACKAGE, Person, Place
+from bringup.capture.source.person import PACKAGE, Person, Place
 
 MOST_OPERANDS = 8
 MOST_FRAMES = 500

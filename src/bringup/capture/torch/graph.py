@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from bringup.capture.events import Token
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 
 MOST_NODES = 20_000
 TOKEN, LOSS, PLACE, ERROR = "bringup-call", "bringup-loss", "bringup-place", "bringup-error"

@@ -1,20 +1,22 @@
 """One optimizer: what it holds, what became of it, and which of its parameters never got a gradient."""
 
+import inspect
 import math
 import weakref
 from typing import Any
 
 import torch
 
-from bringup.capture.person import Person, Place
 from bringup.capture.series import Growing
-from bringup.capture.source import argument_lines
+from bringup.capture.source.arguments import argument_lines
+from bringup.capture.source.person import Person, Place
 from bringup.capture.torch.windows import Windows
 from bringup.record import OptimizerFacts, ParameterFacts
 
 SETTINGS = ("lr", "weight_decay", "momentum", "nesterov", "maximize", "betas", "eps", "amsgrad", "decoupled_weight_decay")
 CHANGE = 0.02  # of a learning rate, that is worth noting
 DECOUPLED = ("AdamW",)
+ALIASES = {"learning_rate": "lr"}  # names of other libraries
 
 
 class Holding:
@@ -25,8 +27,8 @@ class Holding:
         self.kind = type(optimizer).__name__
         self.place = place
         self.step_place: Place | None = None
-        self.lines = argument_lines(place)
         self.settings = settings_of(optimizer)
+        self.lines = lines_of(optimizer, self.settings, place)
         self.windows = Windows()
         self.rates, self.norms = Growing(), Growing()
         self.rate: float | None = None
@@ -103,6 +105,14 @@ def settings_of(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     if type(optimizer).__name__ in DECOUPLED:
         found["decoupled_weight_decay"] = True
     return found
+
+
+def lines_of(optimizer: Any, settings: dict[str, Any], place: Place | None) -> dict[str, int]:
+    """The lines of the settings, by the names that torch has for them."""
+    inner = optimizer.inner() if hasattr(optimizer, "inner") else optimizer  # of another library, adapted
+    order = list(inspect.signature(type(inner).__init__).parameters)[1:]
+    values = settings | {theirs: settings.get(ours) for theirs, ours in ALIASES.items()}
+    return {ALIASES.get(name, name): line for name, line in argument_lines(place, values, order).items()}
 
 
 def plain(value: Any) -> Any:

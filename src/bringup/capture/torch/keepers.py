@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from bringup.capture.events import Site
-from bringup.capture.person import Person, Place
-from bringup.capture.source import nodes_in
+from bringup.capture.source.arguments import nodes_in
+from bringup.capture.source.person import Person, Place
 from bringup.capture.torch.graph import TOKEN, children, name_of, place_of
 
 MOST_NODES = 3000

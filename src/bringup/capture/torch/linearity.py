@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import TOKEN, VIEWS, Graph, children, name_of, place_of, saved, shape_of
 from bringup.capture.torch.patterns import is_weight
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as functions
 
 from bringup.capture.events import LossCall, Site, Tally
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from bringup.capture.events import Step
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 
 if TYPE_CHECKING:

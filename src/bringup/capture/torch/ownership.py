@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.torch.kinds import library_of, parts_of
 from bringup.record import ParameterFacts
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from bringup.capture.events import Backward, Operation, Step
-from bringup.capture.person import Person, Place
+from bringup.capture.source.person import Person, Place
 from bringup.capture.torch.graph import Graph, children, name_of, place_of, read_graph, saved
 from bringup.capture.torch.risky import function_of
 from bringup.capture.torch.tensors import describe, tensors_in

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 from bringup.capture.thinning import in_window
 
 MOST_PASSES = 300  # without a step

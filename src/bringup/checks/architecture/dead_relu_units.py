@@ -39,6 +39,7 @@ class DeadReluUnits(Check):
     family: ClassVar[Family] = Family.ARCHITECTURE
     severity: ClassVar[Severity] = Severity.WARNING
     confirm_with: ClassVar[str | None] = "lower-learning-rate"
+    symptom: ClassVar[bool] = True
     bad: ClassVar[str] = """
 import torch
 from torch import nn

@@ -41,6 +41,7 @@ class ExplodingGradient(Check):
     family: ClassVar[Family] = Family.NUMERICS
     severity: ClassVar[Severity] = Severity.WARNING
     confirm_with: ClassVar[str | None] = "lower-learning-rate"
+    symptom: ClassVar[bool] = True
     bad: ClassVar[str] = """
 from bringup.record import Record, Series
 steps = tuple(range(1, 31))

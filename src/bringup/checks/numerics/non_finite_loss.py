@@ -42,6 +42,7 @@ class NonFiniteLoss(Check):
     family: ClassVar[Family] = Family.NUMERICS
     severity: ClassVar[Severity] = Severity.ERROR
     confirm_with: ClassVar[str | None] = "lower-learning-rate"
+    symptom: ClassVar[bool] = True
     bad: ClassVar[str] = """
 import torch
 from bringup.models.network import MLP, initialise

@@ -43,6 +43,7 @@ class VanishingGradient(Check):
     family: ClassVar[Family] = Family.NUMERICS
     severity: ClassVar[Severity] = Severity.WARNING
     confirm_with: ClassVar[str | None] = "reinitialised"
+    symptom: ClassVar[bool] = True
     bad: ClassVar[str] = """
 import torch
 from bringup.models.network import MLP, initialise

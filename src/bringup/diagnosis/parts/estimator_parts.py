@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from bringup.capture.assemble import assemble
 from bringup.capture.captured import Captured
-from bringup.capture.keeper import describe
+from bringup.capture.process.keeper import describe
 from bringup.diagnosis.parts.answered import answered, rows_of
 from bringup.diagnosis.parts.kinds import is_skorch, name_of
 from bringup.diagnosis.parts.randomness import seeded

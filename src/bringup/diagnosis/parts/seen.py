@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 
-from bringup.capture.tracing import Stop, Traced, needs_trace, with_trace
+from bringup.capture.process.tracing import Stop, Traced, needs_trace, with_trace
 from bringup.capture.watching import Watching
 from bringup.probes import ProbeResult
 from bringup.record import Record

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bringup.capture.child import run
+from bringup.capture.process.child import run
 from bringup.probes.trial.guard import Guard
 from bringup.probes.trial.inside import Inside
 from bringup.workers.zygote import leave

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bringup.capture.keeper import describe
+from bringup.capture.process.keeper import describe
 from bringup.capture.session import Session
 from bringup.probes.trial.trials import Changes
 

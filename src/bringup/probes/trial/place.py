@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bringup.capture.person import Place
 from bringup.capture.session import Session
+from bringup.capture.source.person import Place
 
 
 class Line:

@@ -19,7 +19,7 @@ import torch.nn.functional as functions
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from bringup.capture.person import PACKAGE
+from bringup.capture.source.person import PACKAGE
 from bringup.capture.torch.losses import NAMES
 from bringup.capture.torch.tensors import tensors_in
 from bringup.probes.trial.intervention import Intervention

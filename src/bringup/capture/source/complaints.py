@@ -5,7 +5,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from bringup.capture.person import Person, Place
+from bringup.capture.source.person import Person, Place
 
 SAID = re.compile(r"(?:invalid value|divide by zero|overflow) encountered in (?:scalar )?(\w+)")
 

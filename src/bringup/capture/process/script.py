@@ -14,18 +14,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-from bringup.capture.child import SETTINGS
-from bringup.capture.keeper import ENDING
-from bringup.capture.output import Output
-from bringup.capture.pump import Pump
-from bringup.capture.terminal import Terminal
+from bringup.capture.process.child import SETTINGS
+from bringup.capture.process.keeper import ENDING
+from bringup.capture.process.output import Output
+from bringup.capture.process.pump import Pump
+from bringup.capture.process.terminal import Terminal
 from bringup.errors import BringupError
 from bringup.record import Ending
 
 GRACE_SECONDS = 5.0  # between being asked to end and being killed
 TICK_SECONDS = 0.2
 # The script's folder takes the first place of the path, so what is there must not be found before the script runs.
-BOOT = "import sys\nif not sys.flags.safe_path: del sys.path[0]\nfrom bringup.capture.child import main\nmain()"
+BOOT = "import sys\nif not sys.flags.safe_path: del sys.path[0]\nfrom bringup.capture.process.child import main\nmain()"
 
 StoppedBy = Literal["limit", "person"]
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from bringup.capture.loops import troubles_at
+from bringup.capture.source.loops import troubles_at
 
 WRONG = {
     "overwritten": """

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bringup.capture import process
-from bringup.capture.process import ScriptRun, run_script
+from bringup.capture.process import script as process
+from bringup.capture.process.script import ScriptRun, run_script
 
 Run = Callable[..., ScriptRun]
 
@@ -216,7 +216,7 @@ def test_stdin_is_the_persons_own(tmp_path):
     program = """
 import sys, tempfile
 from pathlib import Path
-from bringup.capture.process import run_script
+from bringup.capture.process.script import run_script
 with tempfile.TemporaryDirectory() as folder:
     print(run_script(sys.argv[1], folder=Path(folder)).output_tail)
 """
@@ -231,7 +231,7 @@ def test_a_terminal_can_be_read_from(tmp_path):
     program = f"""
 import sys, tempfile
 from pathlib import Path
-from bringup.capture.process import run_script
+from bringup.capture.process.script import run_script
 with tempfile.TemporaryDirectory() as folder:
     seen = run_script({str(tmp_path / "script.py")!r}, folder=Path(folder), seconds=20)
 print(seen.ending, seen.output_tail)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bringup.capture import person as module
-from bringup.capture.person import MOST_CALLERS, Person
+from bringup.capture.source import person as module
+from bringup.capture.source.person import MOST_CALLERS, Person
 
 
 def call(function):

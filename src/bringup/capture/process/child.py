@@ -1,4 +1,4 @@
-"""The watched process: `python -m bringup.capture.child FOLDER` runs a person's script as `python SCRIPT ARGS` would.
+"""The watched process: `python -m bringup.capture.process.child FOLDER` runs a person's script as `python SCRIPT ARGS` would.
 
 FOLDER/settings.json says what to run. The script sees nothing of this: its `__main__` is a module of its own, its arguments,
 path, working directory and environment are those that it would have alone, and its exceptions are printed without our frames.
@@ -14,9 +14,9 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from bringup.capture.keeper import Keeper, flush
+from bringup.capture.process.keeper import Keeper, flush
 
-PACKAGE = str(Path(__file__).parents[1]) + os.sep
+PACKAGE = str(Path(__file__).parents[2]) + os.sep
 SETTINGS = "settings.json"
 INTERRUPTED = 130  # what shells report for a program that ended by Ctrl-C
 OWN_MAIN = sys.modules["__main__"]  # kept: the interpreter runs in it, and it is about to lose its name
@@ -137,4 +137,4 @@ def theirs(traceback: TracebackType | None) -> TracebackType | None:
 if __name__ == "__main__":
     if not sys.flags.safe_path:
         del sys.path[0]
-    import_module("bringup.capture.child").main()  # the same functions, in a module that keeps its name
+    import_module("bringup.capture.process.child").main()  # the same functions, in a module that keeps its name

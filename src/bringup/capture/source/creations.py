@@ -5,7 +5,7 @@ import weakref
 from types import FrameType
 from typing import Any
 
-from bringup.capture.person import MOST_CALLERS, Person, Place
+from bringup.capture.source.person import MOST_CALLERS, Person, Place
 
 
 class Creations:

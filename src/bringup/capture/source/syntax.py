@@ -5,7 +5,7 @@ import linecache
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bringup.capture.person import Place
+from bringup.capture.source.person import Place
 
 MOST_CHARACTERS = 2_000_000
 MOST_SELECTIONS = 6

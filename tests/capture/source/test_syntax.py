@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bringup.capture.syntax import line_of_argument, line_of_number
+from bringup.capture.source.syntax import line_of_argument, line_of_number
 
 PROGRAM = """\
 WIDTH = 3

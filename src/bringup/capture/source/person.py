@@ -9,7 +9,7 @@ from typing import Any
 
 from bringup.findings import Where
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = str(Path(__file__).parents[2])
 MOST_CALLERS = 4
 MOST_PATHS = 10_000
 MOST_CODES = 50_000

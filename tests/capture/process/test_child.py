@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bringup.capture.captured import Captured, read_capture
-from bringup.capture.process import ScriptRun, run_script
+from bringup.capture.process.script import ScriptRun, run_script
 
 TRAINING = """
 import torch
@@ -189,7 +189,7 @@ def test_little_is_lost_when_it_is_killed(watch):
 
 
 def test_what_was_seen_is_kept_of_a_script_that_ignores_its_end(watch, monkeypatch):
-    monkeypatch.setattr("bringup.capture.process.GRACE_SECONDS", 2.5)
+    monkeypatch.setattr("bringup.capture.process.script.GRACE_SECONDS", 2.5)
     source = "from training import train\nimport signal\nsignal.signal(15, signal.SIG_IGN)\ntrain(10_000, pause=0.02)"
     seen = watch(source, seconds=12)
     assert (seen.run.ending, seen.run.signal) == ("stopped", "SIGKILL")
@@ -204,7 +204,7 @@ def test_a_script_that_loses_its_watcher_ends(watch, program, tmp_path):
     program_text = f"""
 import sys, threading, os
 from pathlib import Path
-from bringup.capture.process import run_script
+from bringup.capture.process.script import run_script
 threading.Timer(6, os.kill, (os.getpid(), 9)).start()
 run_script({str(program / "script.py")!r}, folder=Path({str(tmp_path)!r}))
 """
@@ -315,6 +315,6 @@ print(parser.parse_args(), VALUE)
 def test_it_can_be_started_by_name(program, tmp_path):
     (program / "script.py").write_text("import sys; print(sys.argv, sys.path[0])")
     (tmp_path / "settings.json").write_text(json.dumps({"script": str(program / "script.py"), "args": ["-x"]}))
-    command = [sys.executable, "-m", "bringup.capture.child", str(tmp_path)]
+    command = [sys.executable, "-m", "bringup.capture.process.child", str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == f"{[str(program / 'script.py'), '-x']} {program}\n"

@@ -1,0 +1,1 @@
+"""A script in a process of its own: started, watched, and what it did kept however it ends."""
