@@ -26,6 +26,7 @@ from bringup.checks.epochs.stopped_while_still_improving import StoppedWhileStil
 from bringup.checks.evaluation.argmax_over_wrong_axis import ArgmaxOverWrongAxis
 from bringup.checks.evaluation.held_out_rows_never_evaluated import HeldOutRowsNeverEvaluated
 from bringup.checks.evaluation.metric_of_one_batch import MetricOfOneBatch
+from bringup.checks.evaluation.truths_out_of_step import TruthsOutOfStep
 from bringup.checks.features.code_for_unknown_in_inputs import CodeForUnknownInInputs
 from bringup.checks.features.constant_column import ConstantColumn
 from bringup.checks.features.duplicated_column import DuplicatedColumn
@@ -94,6 +95,7 @@ from bringup.checks.order.duplicated_rows import DuplicatedRows
 from bringup.checks.order.sorted_by_target import SortedByTarget
 from bringup.checks.order.trained_in_order_of_labels import TrainedInOrderOfLabels
 from bringup.checks.preprocessing.channels_last_images import ChannelsLastImages
+from bringup.checks.preprocessing.evaluated_in_another_code import EvaluatedInAnotherCode
 from bringup.checks.preprocessing.evaluated_otherwise_prepared import EvaluatedOtherwisePrepared
 from bringup.checks.preprocessing.fitted_on_held_out_rows import FittedOnHeldOutRows
 from bringup.checks.preprocessing.huge_targets import HugeTargets
@@ -177,6 +179,7 @@ CHECKS: tuple[Check, ...] = (
     MetricOfOneBatch(),
     HeldOutRowsNeverEvaluated(),
     ArgmaxOverWrongAxis(),
+    TruthsOutOfStep(),
     ConstantColumn(),
     IdentifierInput(),
     HiddenMissing(),
@@ -261,6 +264,7 @@ CHECKS: tuple[Check, ...] = (
     InputsAllAlike(),
     InputsFarFromUnitScale(),
     FittedOnHeldOutRows(),
+    EvaluatedInAnotherCode(),
     Overfits(),
     WeightDecayDominates(),
     DropoutTooStrong(),

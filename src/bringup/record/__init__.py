@@ -39,6 +39,7 @@ from bringup.record.preparation_facts import FitFacts, PreparationFacts, ScoreFa
 from bringup.record.program_facts import CallFacts, Ending, ProgramFacts, TensorFacts, Use
 from bringup.record.record import Record
 from bringup.record.rows_facts import (
+    AgreementFacts,
     AnswersFacts,
     BottleneckFacts,
     ClassAxisFacts,
@@ -75,6 +76,7 @@ from bringup.record.update_facts import (
 
 __all__ = [
     "ActivationFacts",
+    "AgreementFacts",
     "AnswersFacts",
     "ApartFacts",
     "BatchFacts",

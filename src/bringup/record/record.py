@@ -24,6 +24,7 @@ from bringup.record.numeric_facts import NonFiniteFacts
 from bringup.record.preparation_facts import PreparationFacts
 from bringup.record.program_facts import CallFacts, ProgramFacts
 from bringup.record.rows_facts import (
+    AgreementFacts,
     AnswersFacts,
     BottleneckFacts,
     ClassAxisFacts,
@@ -106,6 +107,7 @@ WORDS = {
     "label_order": "the order of labels",
     "answers": "answers of a model, with their truth",
     "bottlenecks": "a model that gives back its input",
+    "agreements": "an evaluation with known truths that is answered by chance",
     "class_axes": "the axis of the classes",
 }
 
@@ -176,6 +178,7 @@ class Record(Frozen):
     label_order: tuple[LabelOrderFacts, ...] | None = None
     answers: tuple[AnswersFacts, ...] | None = None
     bottlenecks: tuple[BottleneckFacts, ...] | None = None
+    agreements: tuple[AgreementFacts, ...] | None = None
     class_axes: tuple[ClassAxisFacts, ...] | None = None
 
     def need(self, section: str) -> Any:

@@ -162,6 +162,34 @@ class BottleneckFacts(Frozen):
     model_left: float
 
 
+class AgreementFacts(Frozen):
+    """Whether evaluated rows go with their truths in the way that training rows go with theirs, by simple models.
+
+    Attributes:
+        site: The training place; `judged` the evaluating one.
+        tokens: Whether a row is a list of token numbers, which the simple models see as counts.
+        judged_rows: Evaluated rows.
+        model: The score of the model on evaluated rows.
+        chance: The share of the commonest class among evaluated rows; `error` is one standard error of it.
+        own: The score of simple models on training rows, by cross-validation; `there` likewise on evaluated rows; None where
+            the model answers well enough, so that nothing was tried.
+        across: The score, on evaluated rows, of simple models that were fitted on training rows.
+        another: Whether the model answers another evaluation well.
+    """
+
+    site: int
+    judged: int
+    tokens: bool
+    judged_rows: int
+    model: float
+    chance: float
+    error: float
+    own: float | None = None
+    there: float | None = None
+    across: float | None = None
+    another: bool = False
+
+
 class AnswersFacts(Frozen):
     """How well a model answers, beside simple models on the same rows.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bringup.capture.analysis.agreement import agreements_of
 from bringup.capture.analysis.answers import answers_facts
 from bringup.capture.analysis.axes import class_axis_of
 from bringup.capture.analysis.bottleneck import bottleneck_of
@@ -28,6 +29,7 @@ ANALYSES: dict[str, Analysis] = {
     "label_order": lambda group, _: one(order_of(group)),
     "answers": lambda group, record: one(answers_facts(group, record)),
     "class_axes": lambda group, record: one(class_axis_of(group, record)),
+    "agreements": lambda group, _: iter(agreements_of(group)),
     "bottlenecks": lambda group, record: one(bottleneck_of(group, record)),
 }
 
