@@ -8,6 +8,7 @@ from bringup.checks.batch_size.batch_norm_of_few_rows import BatchNormOfFewRows
 from bringup.checks.batch_size.few_updates_of_whole_set import FewUpdatesOfWholeSet
 from bringup.checks.capacity.bottleneck_too_narrow import BottleneckTooNarrow
 from bringup.checks.capacity.layer_too_narrow_for_classes import LayerTooNarrowForClasses
+from bringup.checks.capacity.too_large_for_rows import TooLargeForRows
 from bringup.checks.check import Check
 from bringup.checks.crash.backward_twice import BackwardTwice
 from bringup.checks.crash.device_mismatch import DeviceMismatch
@@ -113,6 +114,7 @@ from bringup.checks.regularization.weight_decay_dominates import WeightDecayDomi
 from bringup.checks.schedule.learning_rate_dies import LearningRateDies
 from bringup.checks.schedule.schedule_in_wrong_unit import ScheduleInWrongUnit
 from bringup.checks.schedule.scheduler_never_stepped import SchedulerNeverStepped
+from bringup.checks.schedule.warm_up_longer_than_training import WarmUpLongerThanTraining
 from bringup.checks.shapes.broadcast_in_loss import BroadcastInLoss
 from bringup.checks.shapes.broadcast_in_metric import BroadcastInMetric
 from bringup.checks.shapes.examples_of_a_batch_mix import ExamplesOfABatchMix
@@ -162,6 +164,7 @@ CHECKS: tuple[Check, ...] = (
     FewUpdatesOfWholeSet(),
     BottleneckTooNarrow(),
     LayerTooNarrowForClasses(),
+    TooLargeForRows(),
     ShapeMismatchInLayer(),
     IndexOutOfRange(),
     DtypeMismatch(),
@@ -272,6 +275,7 @@ CHECKS: tuple[Check, ...] = (
     LearningRateDies(),
     SchedulerNeverStepped(),
     ScheduleInWrongUnit(),
+    WarmUpLongerThanTraining(),
     BroadcastInLoss(),
     SoftmaxOverWrongAxis(),
     ExamplesOfABatchMix(),

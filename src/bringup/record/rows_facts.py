@@ -28,6 +28,8 @@ class PartsFacts(Frozen):
             means, in standard deviations; `spread_alike` the correlation of the deviations.
         spreads_differ: The standard deviation of the logarithms of the deviations in training rows.
         image: Whether a row is an image.
+        otherwise_there: Features, by number, whose mean lies half a standard deviation away or more, or that vary less than
+            half as much, the first of them.
         not_evaluated: The share of training rows whose class is not among these rows; `another_has_all_classes` tells whether
             some evaluation of the model has them all.
         another_agrees: Whether another evaluating place of the model gets rows like those trained on.
@@ -61,6 +63,7 @@ class PartsFacts(Frozen):
     spread_alike: float = 0.0
     spreads_differ: float = 0.0
     image: bool = False
+    otherwise_there: tuple[int, ...] = ()
     another_agrees: bool = False
     labels_complete: bool = False
     classes_trained: int = 0

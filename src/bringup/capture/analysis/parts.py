@@ -11,6 +11,8 @@ DIGITS = 5  # decimal digits of a value that count, relative to the spread of it
 MOST_ROWS = 4000
 LEAST_ROWS = 10
 MOST_CALLS = 200
+MOST_OTHERWISE = 20
+OTHERWISE = 0.5  # training standard deviations
 IMAGE = 4  # axes: rows, channels, height, width
 CONTINUOUS = 0.2  # a feature has this many distinct values a row, or more
 RICH_FEATURES, RICH_VALUES = 30, 5  # or as many features with as many values each
@@ -137,6 +139,8 @@ def shift_of(train: np.ndarray, other: np.ndarray, image: bool) -> dict[str, Any
     vary = (spread > 1e-6 * np.maximum(size, 1e-12)) & np.isfinite(their_mean) & np.isfinite(spread)
     if not vary.any():
         return {}
+    with np.errstate(all="ignore"):
+        otherwise = vary & ((np.abs(their_mean - mean) >= OTHERWISE * spread) | (their_spread <= OTHERWISE * spread))
     mean, spread, their_mean, their_spread = mean[vary], spread[vary], their_mean[vary], their_spread[vary]
     away = np.abs(their_mean - mean) / spread
     reverse = np.abs(their_mean - mean) / np.maximum(their_spread, 1e-12)
@@ -152,6 +156,7 @@ def shift_of(train: np.ndarray, other: np.ndarray, image: bool) -> dict[str, Any
         "standardised": float(((np.abs(mean) < 0.3) & (np.abs(spread - 1) < 0.35)).mean()),
         "standardised_there": float(((np.abs(their_mean) < 0.3) & (np.abs(their_spread - 1) < 0.35)).mean()),
         "together": together(train[:, vary]),
+        "otherwise_there": tuple(int(place) for place in np.flatnonzero(otherwise)[:MOST_OTHERWISE]),
     }
     if moving.any():
         facts["scale"] = float(np.median(ratio))

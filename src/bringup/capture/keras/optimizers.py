@@ -15,10 +15,12 @@ SETTINGS = {"momentum": "momentum", "nesterov": "nesterov", "epsilon": "eps", "a
 def install(watch: "Watch") -> None:
     """See where optimizers are built, and their steps."""
     from keras.optimizers import Optimizer  # pyright: ignore[reportMissingImports]
+    from keras.optimizers.schedules import LearningRateSchedule  # pyright: ignore[reportMissingImports]
 
     boundary = KerasOptimizers(watch)
     watch.patches.replace(Optimizer, "__init__", boundary.built)
     watch.patches.replace(Optimizer, "apply", boundary.wrapped)
+    watch.patches.replace(LearningRateSchedule, "__init__", boundary.built)
 
 
 class KerasOptimizers:
@@ -29,7 +31,7 @@ class KerasOptimizers:
         self.known: dict[int, Adapter] = {}
 
     def built(self, original: Any) -> Any:
-        """Note the line that built an optimizer."""
+        """Note the line that built an optimizer, or a schedule of its learning rate."""
         session = self.watch.session
 
         @functools.wraps(original)
@@ -37,7 +39,7 @@ class KerasOptimizers:
             original(optimizer, *args, **kwargs)
             if session.watching:
                 session.creations.note(optimizer, 2)
-                session.expects_steps = True
+                session.expects_steps = True  # a schedule is built for an optimizer
 
         return __init__
 
@@ -71,7 +73,31 @@ class KerasOptimizers:
         self.known[id(optimizer)] = made
         session = self.watch.session
         session.emit("on_optimizer", made, session.creations.place(optimizer) or session.person.place(3))
+        if made.scheduler is not None:
+            session.emit("on_scheduler", made.scheduler, session.creations.place(made.scheduler.inner))
         return made
+
+
+class Scheduler:
+    """A schedule of Keras with the attributes that observers read of one of torch: it steps whenever its optimizer does.
+
+    Attributes:
+        inner: The schedule.
+        total_iters: After how many steps it is over; None where it goes on for ever.
+    """
+
+    by_optimizer = True
+
+    def __init__(self, schedule: Any, optimizer: "Adapter") -> None:
+        self.inner, self.optimizer = schedule, optimizer
+        length = getattr(schedule, "decay_steps", None)
+        ends = hasattr(schedule, "alpha") or hasattr(schedule, "end_learning_rate")
+        self.total_iters = int(length) + int(getattr(schedule, "warmup_steps", 0)) if length is not None and ends else None
+
+    @classmethod
+    def of(cls, schedule: Any, optimizer: "Adapter") -> "Scheduler":
+        """One that is called as the schedule is."""
+        return type(type(schedule).__name__, (cls,), {})(schedule, optimizer)
 
 
 class Adapter:
@@ -79,6 +105,7 @@ class Adapter:
 
     Attributes:
         param_groups: One group; what is written to its "lr" and "weight_decay" changes the optimizer.
+        scheduler: The schedule of its learning rate, where it has one.
     """
 
     def __init__(self, optimizer: Any, variables: Any) -> None:
@@ -87,6 +114,8 @@ class Adapter:
         self.variables: list[Any] = []
         self.take(variables)
         self.param_groups = [Group(self)]
+        given = getattr(optimizer, "_learning_rate", None)
+        self.scheduler = Scheduler.of(given, self) if hasattr(given, "get_config") and callable(given) else None
 
     def take(self, variables: Any) -> None:
         """Note what it holds."""

@@ -37,7 +37,8 @@ class Noted:
         self.step_place: Place | None = None
         self.rates = rates_of(scheduler.optimizer)
         self.peak = max([*self.rates, *highest(scheduler)], default=0.0)
-        length = LENGTHS.get(self.kind)
+        self.by_optimizer = getattr(scheduler, "by_optimizer", False)  # it has no steps of its own
+        length = LENGTHS.get("LinearLR" if self.by_optimizer else self.kind)
         self.planned = None if length is None else length(scheduler)
 
 
@@ -115,6 +116,9 @@ class Schedules(Observer):
         """One scheduler, as the record holds it."""
         where = self.session.person.where
         lines = {} if noted.place is None else {name: where((noted.place[0], line)) for name, line in noted.lines.items()}
+        holdings = self.optimizers().holdings
+        if noted.by_optimizer and noted.number < len(holdings) and (scheduler := noted.reference()) is not None:
+            noted.steps, noted.rates = holdings[noted.number].windows.steps, rates_of(scheduler.optimizer)
         return SchedulerFacts(
             kind=noted.kind,
             where=where(noted.place),

@@ -93,7 +93,8 @@ def layer_of(node: Any, place: Place | None) -> Layer | None:
     if weight is None or weight.dim() < 2 or (given is not None and is_leaf(given)):
         return None
     if name == "ConvolutionBackward0":
-        return Layer(node, int(weight[0].numel()), weight.shape[0], place, weight)
+        channels = shape_of(node)[1]  # the weight may be kept with its axes in another order
+        return Layer(node, weight.numel() // channels, channels, place, weight)
     sizes = saved(node, "mat2_sym_sizes")
     made = shape_of(node)[-1]
     return Layer(node, int(sizes[0]) if sizes else weight.numel() // made, made, place, weight)
