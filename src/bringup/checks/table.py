@@ -2,6 +2,7 @@
 
 from bringup.checks.architecture.dead_relu_units import DeadReluUnits
 from bringup.checks.architecture.no_nonlinearity import NoNonlinearity
+from bringup.checks.architecture.output_cannot_reach_target import OutputCannotReachTarget
 from bringup.checks.architecture.output_units_do_not_fit import OutputUnitsDoNotFit
 from bringup.checks.architecture.saturated_sigmoid_stack import SaturatedSigmoidStack
 from bringup.checks.batch_size.batch_norm_of_few_rows import BatchNormOfFewRows
@@ -24,6 +25,7 @@ from bringup.checks.crash.shapes_of_operation_do_not_fit import ShapesOfOperatio
 from bringup.checks.crash.state_dict_does_not_fit import StateDictDoesNotFit
 from bringup.checks.crash.uneven_batch_cannot_be_stacked import UnevenBatchCannotBeStacked
 from bringup.checks.epochs.stopped_while_still_improving import StoppedWhileStillImproving
+from bringup.checks.evaluation.argmax_of_one_column import ArgmaxOfOneColumn
 from bringup.checks.evaluation.argmax_over_wrong_axis import ArgmaxOverWrongAxis
 from bringup.checks.evaluation.held_out_rows_never_evaluated import HeldOutRowsNeverEvaluated
 from bringup.checks.evaluation.metric_of_one_batch import MetricOfOneBatch
@@ -72,7 +74,6 @@ from bringup.checks.loss_input.logits_into_nll_loss import LogitsIntoNllLoss
 from bringup.checks.loss_input.logits_into_probability_loss import LogitsIntoProbabilityLoss
 from bringup.checks.loss_input.loss_does_not_fit_target import LossDoesNotFitTarget
 from bringup.checks.loss_input.missing_log_in_cross_entropy import MissingLogInCrossEntropy
-from bringup.checks.loss_input.output_cannot_reach_target import OutputCannotReachTarget
 from bringup.checks.loss_input.padding_counted_in_loss import PaddingCountedInLoss
 from bringup.checks.loss_input.probabilities_into_nll_loss import ProbabilitiesIntoNllLoss
 from bringup.checks.loss_input.sigmoid_before_logits_loss import SigmoidBeforeLogitsLoss
@@ -160,6 +161,7 @@ CHECKS: tuple[Check, ...] = (
     OutputUnitsDoNotFit(),
     SaturatedSigmoidStack(),
     DeadReluUnits(),
+    OutputCannotReachTarget(),
     BatchNormOfFewRows(),
     FewUpdatesOfWholeSet(),
     BottleneckTooNarrow(),
@@ -183,6 +185,7 @@ CHECKS: tuple[Check, ...] = (
     HeldOutRowsNeverEvaluated(),
     ArgmaxOverWrongAxis(),
     TruthsOutOfStep(),
+    ArgmaxOfOneColumn(),
     ConstantColumn(),
     IdentifierInput(),
     HiddenMissing(),
@@ -225,7 +228,6 @@ CHECKS: tuple[Check, ...] = (
     WrongTargetEncoding(),
     SwappedLossArguments(),
     LossDoesNotFitTarget(),
-    OutputCannotReachTarget(),
     PaddingCountedInLoss(),
     SumWhereMeanIsMeant(),
     ActivationBeforeLogitsLoss(),

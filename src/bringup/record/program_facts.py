@@ -74,7 +74,8 @@ class CallFacts(Frozen):
         rows: Rows over all calls (the first axis of the first input).
         frozen: Submodules with dropout or batch norm whose mode differs from that of the model.
         input: The first input of the first call; likewise the output.
-        after_step: The step before the first call; likewise the last.
+        first_step: The step before the first call; likewise the last.
+        argmax: Of an output of one column: the line that takes the place of the largest value in each row, which is always 0.
     """
 
     site: int
@@ -96,3 +97,4 @@ class CallFacts(Frozen):
     output: TensorFacts = TensorFacts()
     first_step: int = 0
     last_step: int = 0
+    argmax: Where | None = None

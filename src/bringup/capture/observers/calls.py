@@ -5,6 +5,7 @@ from typing import Any
 
 from bringup.capture.events import ModelCall, Site
 from bringup.capture.observer import Observer
+from bringup.capture.source.answers import argmax_line
 from bringup.capture.torch.kinds import library_of
 from bringup.capture.torch.tensors import describe, tensors_in
 from bringup.record import CallFacts, TensorFacts
@@ -68,6 +69,7 @@ class Calls(Observer):
             output=noted.output,
             first_step=noted.first_step,
             last_step=site.last_step,
+            argmax=where(argmax_line(next(iter(site.places), None))) if noted.output.shape[1:] == (1,) else None,
         )
 
 

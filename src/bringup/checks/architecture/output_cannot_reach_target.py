@@ -1,4 +1,4 @@
-"""LOS309 output-cannot-reach-target."""
+"""ARC305 output-cannot-reach-target."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class OutputCannotReachTarget(Check):
     Train one batch without it: the error falls below its old floor.
     """
 
-    code: ClassVar[str] = "LOS309"
+    code: ClassVar[str] = "ARC305"
     name: ClassVar[str] = "output-cannot-reach-target"
-    family: ClassVar[Family] = Family.LOSS_INPUT
+    family: ClassVar[Family] = Family.ARCHITECTURE
     severity: ClassVar[Severity] = Severity.ERROR
     confirm_with: ClassVar[str | None] = "overfit-one-batch"
     bad: ClassVar[str] = """
