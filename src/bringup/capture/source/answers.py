@@ -20,17 +20,25 @@ def argmax_line(place: Place | None) -> Place | None:
         return None
     scope, _ = scope_and_loop(tree, place[1])
     name = assigned_name(scope, place[1])
-    for node in ast.walk(scope):
+    for node in certain(scope, place[1]):
         taken = taken_of(node)
-        if taken is None or node.lineno < place[1]:  # type: ignore[attr-defined]
+        if taken is None:
             continue
-        same = (
-            isinstance(taken, ast.Name) and taken.id == name and not assigned_between(scope, taken.id, place[1], taken.lineno)
-        )
+        same = isinstance(taken, ast.Name) and taken.id == name
+        same = same and not assigned_between(scope, taken.id, place[1], taken.lineno)
         direct = isinstance(taken, ast.Call) and taken.lineno <= place[1] <= (taken.end_lineno or taken.lineno)
-        if same or direct:
-            return place[0], node.lineno  # type: ignore[attr-defined]
+        if (same and taken.lineno > place[1]) or direct:
+            return place[0], taken.lineno
     return None
+
+
+def certain(node: ast.AST, line: int) -> Iterator[ast.AST]:
+    """All below a node but what a condition after a line may leave out: it may ask how many columns there are."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If | ast.IfExp | ast.Match | ast.FunctionDef | ast.Lambda) and child.lineno >= line:
+            continue
+        yield child
+        yield from certain(child, line)
 
 
 def assigned_name(scope: ast.AST, line: int) -> str | None:

@@ -88,8 +88,6 @@ print("accuracy", (answers == y[400:].numpy()).mean())
             yield self.finding(
                 "the argmax of an output of shape [rows, 1] is always 0: every row is answered with class 0",
                 Measurement(name="columns of the output", value=1, limit=2),
-                fix=Fix(
-                    title="compare the output with a threshold: 0.5 for probabilities, 0 for raw scores", applicability="unsafe"
-                ),
+                fix=Fix(title="compare the output with 0.5 (probabilities) or 0 (raw scores)", applicability="unsafe"),
                 where=call.argmax,
             )
