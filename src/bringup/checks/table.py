@@ -119,6 +119,7 @@ from bringup.checks.schedule.warm_up_longer_than_training import WarmUpLongerTha
 from bringup.checks.shapes.broadcast_in_loss import BroadcastInLoss
 from bringup.checks.shapes.broadcast_in_metric import BroadcastInMetric
 from bringup.checks.shapes.examples_of_a_batch_mix import ExamplesOfABatchMix
+from bringup.checks.shapes.sees_what_it_predicts import SeesWhatItPredicts
 from bringup.checks.shapes.softmax_over_wrong_axis import SoftmaxOverWrongAxis
 from bringup.checks.shapes.view_where_transpose_is_meant import ViewWhereTransposeIsMeant
 from bringup.checks.shapes.weights_over_wrong_axis import WeightsOverWrongAxis
@@ -283,6 +284,7 @@ CHECKS: tuple[Check, ...] = (
     ExamplesOfABatchMix(),
     ViewWhereTransposeIsMeant(),
     WeightsOverWrongAxis(),
+    SeesWhatItPredicts(),
     BroadcastInMetric(),
     TooFewRows(),
     TooFewRowsForColumns(),

@@ -60,6 +60,7 @@ from bringup.record.training_facts import (
     PreparedFacts,
 )
 from bringup.record.update_facts import (
+    AheadFacts,
     CarriedFacts,
     ClipFacts,
     Cut,
@@ -77,6 +78,7 @@ from bringup.record.update_facts import (
 __all__ = [
     "ActivationFacts",
     "AgreementFacts",
+    "AheadFacts",
     "AnswersFacts",
     "ApartFacts",
     "BatchFacts",

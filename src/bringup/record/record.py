@@ -43,6 +43,7 @@ from bringup.record.training_facts import (
     PreparedFacts,
 )
 from bringup.record.update_facts import (
+    AheadFacts,
     CarriedFacts,
     ClipFacts,
     DirectionFacts,
@@ -90,6 +91,7 @@ WORDS = {
     "directions": "an error that a loss is made of",
     "kept": "calls of a model with gradients on",
     "horizons": "a model of sequences",
+    "ahead": "a model that predicts the next element of its input",
     "modes": "calls of a model",
     "dropouts": "calls of a model in eval mode",
     "norms": "a batch norm",
@@ -160,6 +162,7 @@ class Record(Frozen):
     carried: tuple[CarriedFacts, ...] | None = None
     directions: tuple[DirectionFacts, ...] | None = None
     kept: tuple[KeptFacts, ...] | None = None
+    ahead: tuple[AheadFacts, ...] | None = None
     horizons: tuple[HorizonFacts, ...] | None = None
     modes: tuple[ModeFacts, ...] | None = None
     dropouts: tuple[DropoutFacts, ...] | None = None

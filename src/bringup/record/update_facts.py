@@ -195,6 +195,21 @@ class KeptFacts(Frozen):
     trained: bool = False
 
 
+class AheadFacts(Frozen):
+    """Whether a model that is to predict the next element of a sequence sees it.
+
+    Attributes:
+        model: The class; `call` is the line that calls it.
+        seen: The share of rows whose answer changes with the element that it is to predict.
+        where: The line that makes the first triangular mask, if there is one.
+    """
+
+    model: str
+    call: Where | None = None
+    seen: float
+    where: Where | None = None
+
+
 class HorizonFacts(Frozen):
     """How far back in a sequence the gradient of the last output goes.
 

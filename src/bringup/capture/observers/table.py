@@ -1,6 +1,7 @@
 """All observers of programs that use torch, in the order in which they are told."""
 
 from bringup.capture.observer import Observer
+from bringup.capture.observers.ahead import Ahead
 from bringup.capture.observers.by_hand import ByHand
 from bringup.capture.observers.calls import Calls
 from bringup.capture.observers.carried import Carried
@@ -54,6 +55,7 @@ def observers() -> tuple[type[Observer], ...]:
         Unheld,
         Heads,
         Horizons,
+        Ahead,
         Modes,
         Dropouts,
         Schedules,

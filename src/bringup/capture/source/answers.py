@@ -25,7 +25,7 @@ def argmax_line(place: Place | None) -> Place | None:
         if taken is None:
             continue
         same = isinstance(taken, ast.Name) and taken.id == name
-        same = same and not assigned_between(scope, taken.id, place[1], taken.lineno)
+        same = same and name is not None and not assigned_between(scope, name, place[1], taken.lineno)
         direct = isinstance(taken, ast.Call) and taken.lineno <= place[1] <= (taken.end_lineno or taken.lineno)
         if (same and taken.lineno > place[1]) or direct:
             return place[0], taken.lineno
