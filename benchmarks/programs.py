@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "tests" / "programs"
-OWN = [PROGRAMS / "faults", PROGRAMS / "held_out"]
+OWN = [PROGRAMS / "faults", PROGRAMS / "held_out", PROGRAMS / "unseen"]
 SEED = re.compile(r"((?:manual_seed|set_random_seed|default_rng|RandomState|random\.seed|random_state=)\(?)(\d+)")
 LOUD = ("error", "warning")
 LIMIT_SECONDS = 180

@@ -1,0 +1,29 @@
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
+import keras
+import numpy as np
+from sklearn.datasets import load_iris
+from sklearn.preprocessing import LabelBinarizer
+
+keras.utils.set_random_seed(42)
+
+iris = load_iris()
+order = np.random.permutation(len(iris.data))
+X = iris.data[order].astype("float32")
+y = LabelBinarizer().fit_transform(iris.target[order])
+
+model = keras.Sequential(
+    [
+        keras.layers.Dense(16, activation="tanh"),
+        keras.layers.Dense(16, activation="tanh"),
+        keras.layers.Dense(3, activation="softmax"),
+    ]
+)
+model.compile(keras.optimizers.Adam(5e-3), "categorical_crossentropy", metrics=["accuracy"])
+
+history = model.fit(X, y, epochs=40, batch_size=8, validation_split=0.4, verbose=2)
+
+print("train accuracy:", history.history["accuracy"][-1])
+print(f"final val_accuracy: {history.history['val_accuracy'][-1]:.4f}")
