@@ -226,3 +226,33 @@ def test_everything_is_put_back():
     before = [keras.Layer.__call__, keras.Model.compile, keras.optimizers.Optimizer.apply, keras.Loss.__call__]
     seen("model = keras.Sequential([keras.Input((6,)), layers.Dense(3)])\n")
     assert [keras.Layer.__call__, keras.Model.compile, keras.optimizers.Optimizer.apply, keras.Loss.__call__] == before
+
+
+@pytest.mark.parametrize(("steps", "planned", "codes"), [("8", 8, ["SCH301"]), ("400", 400, [])])
+def test_the_schedule_of_an_optimizer(steps, planned, codes):
+    record = seen(f"""
+rate = keras.optimizers.schedules.CosineDecay(1e-3, decay_steps={steps})
+model = keras.Sequential([keras.Input((6,)), layers.Dense(8, activation="relu"), layers.Dense(3, activation="softmax")])
+model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+model.fit(x, y, epochs=10, batch_size=8, verbose=0)
+""")
+    (schedule,) = record.schedulers
+    assert (schedule.kind, schedule.where.line - FIRST, schedule.planned, schedule.steps) == ("CosineDecay", 1, planned, 400)
+    assert schedule.peak == pytest.approx(1e-3)
+    assert [finding.code for finding in run_checks(record, CHECKS)[0] if finding.severity.loud] == codes
+
+
+def test_convolutions_without_an_activation_are_one_linear_layer():
+    record = seen("""
+model = keras.Sequential([
+    keras.Input((6, 1)),
+    layers.Conv1D(16, 3, padding="same"),
+    layers.Conv1D(16, 3, strides=2, padding="same"),
+    layers.Flatten(),
+    layers.Dense(3, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x[..., None], y, epochs=2, batch_size=32, verbose=0)
+""")
+    found = [finding for finding in run_checks(record, CHECKS)[0] if finding.severity.loud]
+    assert [(finding.code, finding.where.line - FIRST) for finding in found] == [("ARC301", 3)]
