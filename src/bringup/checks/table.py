@@ -118,6 +118,7 @@ from bringup.checks.schedule.scheduler_never_stepped import SchedulerNeverSteppe
 from bringup.checks.schedule.warm_up_longer_than_training import WarmUpLongerThanTraining
 from bringup.checks.shapes.broadcast_in_loss import BroadcastInLoss
 from bringup.checks.shapes.broadcast_in_metric import BroadcastInMetric
+from bringup.checks.shapes.channels_read_as_steps import ChannelsReadAsSteps
 from bringup.checks.shapes.examples_of_a_batch_mix import ExamplesOfABatchMix
 from bringup.checks.shapes.sees_what_it_predicts import SeesWhatItPredicts
 from bringup.checks.shapes.softmax_over_wrong_axis import SoftmaxOverWrongAxis
@@ -285,6 +286,7 @@ CHECKS: tuple[Check, ...] = (
     ViewWhereTransposeIsMeant(),
     WeightsOverWrongAxis(),
     SeesWhatItPredicts(),
+    ChannelsReadAsSteps(),
     BroadcastInMetric(),
     TooFewRows(),
     TooFewRowsForColumns(),

@@ -89,6 +89,7 @@ class InputRowsFacts(Frozen):
         apart: Features of which one outermost value, in several rows, stands far apart from all others, as a code for "unknown"
             does. Of the one where it is farthest: `apart_value`, in how many rows, and its distance from the others as a
             multiple of their range (`apart_gap`).
+        laid_out: Channels that lie one after the other in what the model takes for positions with channels.
         non_finite_rows: Rows with NaN or infinity; `non_finite_reaching` of them have an output that is not finite either.
     """
 
@@ -110,6 +111,7 @@ class InputRowsFacts(Frozen):
     largest_std: float = 0.0
     smallest_std: float = 0.0
     typical_std: float = 0.0
+    laid_out: int | None = None
     non_finite_rows: int = 0
     non_finite_reaching: int = 0
     apart: int = 0

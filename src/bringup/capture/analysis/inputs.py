@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from bringup.capture.analysis.layout import channels_read_as_steps
 from bringup.capture.analysis.sites import Group, Rows
 from bringup.record import InputRowsFacts
 
@@ -48,6 +49,7 @@ def inputs_of(group: Group) -> InputRowsFacts | None:
         "distinct_rows": len(np.unique(kept, axis=0)),
         "distinct_targets": distinct_targets,
         **grid(kept, rows.input.shape[1:]),
+        "laid_out": channels_read_as_steps(rows),
     }
     facts |= apart(np.unique(kept, axis=0))
     if vary.any():
