@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from bringup.capture.events import LossCall, ModelCall, Operation, Step
+from bringup.capture.events import Backward, LossCall, ModelCall, Operation, Step
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
 from bringup.capture.torch.ahead import next_elements, sees_ahead
@@ -45,13 +45,18 @@ class Ahead(Observer):
         if number is not None:
             self.ready = call, number
 
+    def after_backward(self, event: Backward) -> None:
+        """Let a call go whose loss was not seen: its graph must not live longer than without us."""
+        del event
+        self.call = None
+
     def after_step(self, step: Step) -> None:
         """Try the model, with all hooks at rest."""
-        ready, self.ready = self.ready, None
+        ready, self.ready, self.call = self.ready, None, None
         if ready is not None:
             self.attempt(*ready)
         if step.step >= LAST_STEP:
-            self.session.leave(self, "on_call", "on_loss", "on_operation", "after_step")
+            self.session.leave(self, "on_call", "on_loss", "on_operation", "after_backward", "after_step")
 
     def attempt(self, call: ModelCall, number: int) -> None:
         """Measure."""

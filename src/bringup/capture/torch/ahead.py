@@ -18,7 +18,7 @@ FELT = 1e-4  # of the size of the output, that a change has to make
 def next_elements(args: Any, kwargs: Any, target: torch.Tensor) -> int | None:
     """Which of the tensors that went into a model holds, one position later, what is to be predicted; None where none does."""
     for number, given in enumerate(tensors_in((args, kwargs))):
-        if given.dim() < 2 or given.shape[1] < LEAST_LENGTH or given.dtype == torch.bool:
+        if given.dim() < 2 or given.shape[1] < LEAST_LENGTH or given.dtype == torch.bool or given.device != target.device:
             continue
         whole, later = given.numel(), given[:, 1:]
         if target.numel() == whole:

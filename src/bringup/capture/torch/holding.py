@@ -110,7 +110,10 @@ def settings_of(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
 def lines_of(optimizer: Any, settings: dict[str, Any], place: Place | None) -> dict[str, int]:
     """The lines of the settings, by the names that torch has for them."""
     inner = optimizer.inner() if hasattr(optimizer, "inner") else optimizer  # of another library, adapted
-    order = list(inspect.signature(type(inner).__init__).parameters)[1:]
+    try:
+        order = list(inspect.signature(type(inner).__init__).parameters)[1:]
+    except ValueError:  # it is compiled, and does not say
+        order = []
     values = settings | {theirs: settings.get(ours) for theirs, ours in ALIASES.items()}
     return {ALIASES.get(name, name): line for name, line in argument_lines(place, values, order).items()}
 

@@ -1,6 +1,7 @@
 """More steps than the program makes."""
 
 import functools
+import inspect
 import sys
 import time
 from collections import deque
@@ -68,12 +69,16 @@ class LongerTraining(Intervention):
     def longer(self, original: Any) -> Any:
         """Keras' loop, with more epochs."""
 
+        signature = inspect.signature(original)
+
         @functools.wraps(original)
-        def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
-            kwargs["epochs"] = self.times * kwargs.get("epochs", 1)
+        def fit(*args: Any, **kwargs: Any) -> Any:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            bound.arguments["epochs"] *= self.times
             self.acted += 1
             self.fits = False
-            return original(model, *args, **kwargs)
+            return original(*bound.args, **bound.kwargs)
 
         return fit
 
