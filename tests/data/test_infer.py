@@ -200,7 +200,8 @@ def test_no_target():
     assert infer_task(frame, schema)[0] == "clustering"
 
 
-def test_ten_thousand_columns_in_seconds():
+@pytest.mark.slow
+def test_ten_thousand_columns():
     columns = {f"x{i}": ["1.5", "2", "?" if i % 10 == 0 else "3"] for i in range(10_000)}
     schema, raw, frame = schema_of(columns, target="x7")
     assert frame.shape == (3, 10_001)

@@ -229,7 +229,9 @@ PROCESSES = {
 }
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "method", ["fork", *(pytest.param(method, marks=pytest.mark.slow) for method in ("spawn", "forkserver"))]
+)
 def test_processes_of_its_own(watch, method):
     source = f"""
 import multiprocessing, os, signal, sys, time
