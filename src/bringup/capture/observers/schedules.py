@@ -38,8 +38,8 @@ class Noted:
         self.rates = rates_of(scheduler.optimizer)
         self.peak = max([*self.rates, *highest(scheduler)], default=0.0)
         self.by_optimizer = getattr(scheduler, "by_optimizer", False)  # it has no steps of its own
-        length = LENGTHS.get("LinearLR" if self.by_optimizer else self.kind)
-        self.planned = None if length is None else length(scheduler)
+        length = LENGTHS.get(self.kind)
+        self.planned = scheduler.total_iters if self.by_optimizer else None if length is None else length(scheduler)
 
 
 class Schedules(Observer):
