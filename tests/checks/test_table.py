@@ -9,6 +9,8 @@ import pytest
 from bringup.checks import CHECKS, SECTIONS, run_checks
 from bringup.checks.check import Check
 from bringup.findings import Outcome
+from bringup.probes import PROBES
+from bringup.recipe.confirm import PROBE as OF_COLUMNS
 from bringup.record import Record
 
 by_code = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
@@ -51,6 +53,11 @@ def test_documentation_is_complete(check):
     assert all(sections.values())
     assert check.summary
     assert "{" not in "".join(sections.values())
+
+
+@by_code
+def test_what_confirms_it_exists(check):
+    assert check.confirm_with is None or check.confirm_with in {*PROBES, OF_COLUMNS}
 
 
 @by_code

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bringup.capture.running import watch_source
+from bringup.checks.learning_rate.weights_hardly_move import WeightsHardlyMove
+from bringup.checks.runner import run_checks
 from bringup.findings import Cause, Family, Finding, Measurement, Severity
 from bringup.probes.higher_learning_rate import FACTOR, MOST, PROBE, UPDATE, factors
 from bringup.probes.trial.outcome import Outcome
@@ -53,3 +56,8 @@ def outcome(loss: float) -> Outcome:
 )
 def test_one_factor_that_helps_is_enough(losses, answer):
     assert PROBE.compared(outcome(1.0), [outcome(loss) for loss in losses], finding(1e-6)).answer == answer
+
+
+def test_findings_say_how_small_the_updates_are():
+    (found,), _ = run_checks(watch_source(WeightsHardlyMove.bad), (WeightsHardlyMove(),))
+    assert len(factors(found)) == 2

@@ -14,7 +14,7 @@ TIMES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class LongerTraining(Probe):
-    """The loss where the program ends, and after some times as many steps: of the batches kept, or of Keras' own epochs."""
+    """The loss where the program ends, and after some times as many steps: over the same batches."""
 
     def weigh(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> Difference:
         """Yes where the loss goes on falling."""

@@ -188,3 +188,5 @@ def test_training_goes_on_where_the_program_ends(folder: Path) -> None:
     assert found.measures[LATER] < 0.9 * found.measures[AT_THE_END]
     (other,) = run(OTHERWISE, {"longer-training": {"times": 3}}, to_the_end=True)
     assert (other.acted, other.measures) == (0, {})
+    (many,) = run(SLOW.replace("range(4)", "range(40)"), {"longer-training": {"times": 3}}, to_the_end=True)
+    assert (many.steps, many.acted) == (160, 0)  # more batches than are kept

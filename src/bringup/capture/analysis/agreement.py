@@ -31,30 +31,29 @@ def agreements_of(group: Group) -> Iterator[AgreementFacts]:
     if not poor:
         return
     known = None if rows.is_numbers else ids_of(rows)
-    trained = training_sets(group, known)
-    x, y = simple.shuffled(features(rows, known), truth)
-    own = simple.folded(x, y, classification=True) if enough(x, y) else None
+    trained = training_sets(group, known)  # a model may have been trained for something else before
+    own = simple.folded(*trained[rows.call.site], classification=True) if rows.call.site in trained else None
     for entry, facts in poor:
         answers = classes_of(entry.target)
         assert answers is not None
         other_x, other_y = simple.shuffled(features(entry, known), answers)
-        if own is None or not np.isin(answers, y).all() or not enough(other_x, other_y):
+        if own is None or not np.isin(answers, truth).all() or not enough(other_x, other_y):
             yield facts
             continue
-        across = max(simple.best(*part, other_x, other_y, classification=True)[0] for part in trained)
+        across = max(simple.best(x, y, other_x, other_y, classification=True)[0] for x, y in trained.values())
         there = simple.folded(other_x, other_y, classification=True)
         yield facts.model_copy(update={"own": own, "there": there, "across": across, "another": len(poor) < len(judged)})
 
 
-def training_sets(group: Group, known: np.ndarray | None) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The rows and truths of each training place: a model may have been trained for something else before."""
-    found = []
+def training_sets(group: Group, known: np.ndarray | None) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """The rows and truths of each training place that has enough of them, by its number."""
+    found = {}
     for entry in group.train:
         truth = classes_of(entry.target)
         if truth is not None:
             x, y = simple.shuffled(features(entry, known), truth)
             if enough(x, y):
-                found.append((x, y))
+                found[entry.call.site] = x, y
     return found
 
 

@@ -68,8 +68,7 @@ class KerasOptimizers:
         if known is not None and known.inner() is optimizer:
             known.take(variables)
             return known
-        kind = type(type(optimizer).__name__, (Adapter,), {})
-        made: Adapter = kind(optimizer, variables)
+        made: Adapter = named_as(optimizer, Adapter)(optimizer, variables)
         self.known[id(optimizer)] = made
         session = self.watch.session
         session.emit("on_optimizer", made, session.creations.place(optimizer) or session.person.place(3))
@@ -78,26 +77,18 @@ class KerasOptimizers:
         return made
 
 
-class Scheduler:
-    """A schedule of Keras with the attributes that observers read of one of torch: it steps whenever its optimizer does.
+def named_as(thing: Any, kind: type) -> type:
+    """A class with the name of the class of something, which is what observers note of it."""
+    return type(type(thing).__name__, (kind,), {})
 
-    Attributes:
-        inner: The schedule.
-        total_iters: After how many steps it is over; None where it goes on for ever.
-    """
+
+class Scheduler:
+    """A schedule of Keras, as observers know those of torch: it has no steps of its own, and goes with its optimizer's."""
 
     by_optimizer = True
 
     def __init__(self, schedule: Any, optimizer: "Adapter") -> None:
         self.inner, self.optimizer = schedule, optimizer
-        length = getattr(schedule, "decay_steps", None)
-        ends = hasattr(schedule, "alpha") or hasattr(schedule, "end_learning_rate")
-        self.total_iters = int(length) + int(getattr(schedule, "warmup_steps", 0)) if length is not None and ends else None
-
-    @classmethod
-    def of(cls, schedule: Any, optimizer: "Adapter") -> "Scheduler":
-        """One that is called as the schedule is."""
-        return type(type(schedule).__name__, (cls,), {})(schedule, optimizer)
 
 
 class Adapter:
@@ -115,7 +106,8 @@ class Adapter:
         self.take(variables)
         self.param_groups = [Group(self)]
         given = getattr(optimizer, "_learning_rate", None)
-        self.scheduler = Scheduler.of(given, self) if hasattr(given, "get_config") and callable(given) else None
+        is_schedule = callable(given) and hasattr(given, "get_config")
+        self.scheduler: Scheduler | None = named_as(given, Scheduler)(given, self) if is_schedule else None
 
     def take(self, variables: Any) -> None:
         """Note what it holds."""

@@ -39,7 +39,7 @@ class Noted:
         self.peak = max([*self.rates, *highest(scheduler)], default=0.0)
         self.by_optimizer = getattr(scheduler, "by_optimizer", False)  # it has no steps of its own
         length = LENGTHS.get(self.kind)
-        self.planned = scheduler.total_iters if self.by_optimizer else None if length is None else length(scheduler)
+        self.planned = None if length is None else length(scheduler)
 
 
 class Schedules(Observer):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from bringup.capture.source.arguments import number_of
 from bringup.capture.source.loops import scope_and_loop
 from bringup.capture.source.person import Place
 from bringup.capture.source.syntax import tree_of
@@ -74,10 +75,3 @@ def taken_of(node: ast.AST) -> ast.expr | None:
     if axis is None or number_of(axis) not in ACROSS:
         return None
     return (node.args[0] if node.args else None) if function else owner
-
-
-def number_of(node: ast.expr) -> int | None:
-    """A whole number, with its sign."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        return -node.operand.value if isinstance(node.operand.value, int) else None
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, int) else None

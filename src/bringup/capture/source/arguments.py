@@ -5,13 +5,13 @@ assignment, the default of a parameter or of a command-line option, a keyword, a
 """
 
 import ast
-import linecache
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from bringup.capture.source.person import Place
+from bringup.capture.source.syntax import tree_of
 
 EXACT = 1e-6  # of a number: a library may keep it in single precision
 
@@ -117,7 +117,5 @@ def number_of(value: ast.expr) -> float | None:
 @lru_cache(maxsize=64)
 def nodes_in(file: str) -> tuple[ast.AST, ...]:
     """All that is in a file, as Python reads it; () where it cannot."""
-    try:
-        return tuple(ast.walk(ast.parse("".join(linecache.getlines(file)))))
-    except (SyntaxError, ValueError):
-        return ()
+    tree = tree_of(file)
+    return () if tree is None else tuple(ast.walk(tree))

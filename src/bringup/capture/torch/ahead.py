@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from bringup.capture.torch.mixing import duplicate, small, untouched_random_numbers
-from bringup.capture.torch.tensors import tensors_in
+from bringup.capture.torch.tensors import mapped, tensors_in
 
 SHIFTED = 0.99  # of the targets are the next elements
 LEAST_LENGTH = 4
@@ -46,7 +46,7 @@ def sees_ahead(module: nn.Module, args: Any, kwargs: Any, number: int) -> float 
             position = given[number].shape[1] // 2
             changed = given[number].clone()
             changed[:, position] = other_elements(given[number], position)
-            new_args, new_kwargs = replaced((args, kwargs), given[number], changed)
+            new_args, new_kwargs = mapped((args, kwargs), lambda tensor: changed if tensor is given[number] else tensor)
             after = first_output(model(*new_args, **new_kwargs), given[number])
         except Exception:  # noqa: BLE001 - the person's forward pass, in a mode it was not written for: then nothing is known
             return None
@@ -74,16 +74,3 @@ def other_elements(given: torch.Tensor, position: int) -> torch.Tensor:
     here = given[:, position]
     other = here.roll(1, 0)
     return other if not bool((other == here).all()) else given[:, position - 1]
-
-
-def replaced(value: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
-    """Arguments with one tensor in place of another."""
-    if value is old:
-        return new
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(replaced(part, old, new) for part in value))
-    if isinstance(value, tuple | list):
-        return type(value)(replaced(part, old, new) for part in value)
-    if isinstance(value, dict):
-        return {name: replaced(part, old, new) for name, part in value.items()}
-    return value

@@ -11,7 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from bringup.capture.torch.mixing import duplicate, small, untouched_random_numbers
-from bringup.capture.torch.tensors import tensors_in
+from bringup.capture.torch.tensors import mapped, tensors_in
 
 FACTORIES = frozenset({"zeros", "ones", "randn", "rand", "empty", "full", "eye", "linspace", "normal"})
 SHORTEST = 4  # steps of a sequence
@@ -116,15 +116,7 @@ def beyond(output: torch.Tensor, leaves: list[torch.Tensor], steps: list[Positio
 
 def own(value: Any, inputs: Inputs) -> Any:
     """Arguments for the copy: floating tensors in double precision, each an input of its own."""
-    if isinstance(value, torch.Tensor):
-        return inputs.take(value.double()) if value.is_floating_point() else value.detach().clone()
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(own(part, inputs) for part in value))
-    if isinstance(value, tuple | list):
-        return type(value)(own(part, inputs) for part in value)
-    if isinstance(value, dict):
-        return {name: own(part, inputs) for name, part in value.items()}
-    return value
+    return mapped(value, lambda given: inputs.take(given.double()) if given.is_floating_point() else given.detach().clone())
 
 
 def axis_of_steps(leaf: torch.Tensor) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bringup.capture.torch.tensors import tensors_in
+from bringup.capture.torch.tensors import mapped, tensors_in
 
 MOST_PARAMETERS = 20_000_000
 MOST_VALUES = 4_000_000  # of the inputs
@@ -140,15 +140,7 @@ def leaf(output: Any, leaves: list[torch.Tensor]) -> Any:
 
 def own(value: Any, leaves: list[torch.Tensor]) -> Any:
     """A copy of arguments, floating tensors made leaves."""
-    if isinstance(value, torch.Tensor):
-        return leaf(value, leaves) if value.is_floating_point() else value.detach().clone()
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(own(part, leaves) for part in value))
-    if isinstance(value, tuple | list):
-        return type(value)(own(part, leaves) for part in value)
-    if isinstance(value, dict):
-        return {name: own(part, leaves) for name, part in value.items()}
-    return value
+    return mapped(value, lambda given: leaf(given, leaves) if given.is_floating_point() else given.detach().clone())
 
 
 def sequence(name: str, module: Any, args: Any, kwargs: Any) -> Sequence:

@@ -1,6 +1,6 @@
 """What a tensor holds, in plain numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -21,6 +21,19 @@ def tensors_in(value: Any, depth: int = 3) -> Iterator[torch.Tensor]:
     elif depth and isinstance(value, dict):
         for part in value.values():
             yield from tensors_in(part, depth - 1)
+
+
+def mapped(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
+    """An argument with something in place of each of its tensors; what is neither a tensor nor a plain container stays."""
+    if isinstance(value, torch.Tensor):
+        return change(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(mapped(part, change) for part in value))
+    if type(value) in (tuple, list):
+        return type(value)(mapped(part, change) for part in value)
+    if isinstance(value, dict):
+        return {name: mapped(part, change) for name, part in value.items()}
+    return value
 
 
 def first_tensor(*values: Any) -> torch.Tensor | None:

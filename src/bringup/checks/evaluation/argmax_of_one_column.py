@@ -82,7 +82,7 @@ print("accuracy", (answers == y[400:].numpy()).mean())
         """Yield one finding for each line."""
         said = set()
         for call in record.need("calls"):
-            if call.argmax is None or call.argmax in said or call.output.shape[1:] != (1,):
+            if call.argmax is None or call.argmax in said:
                 continue
             said.add(call.argmax)
             yield self.finding(

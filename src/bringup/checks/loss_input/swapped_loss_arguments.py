@@ -30,14 +30,13 @@ class SwappedLossArguments(Check):
     Swap the two: the prediction comes first.
 
     ## How it is confirmed
-    Train one batch with the arguments swapped back: the loss falls to near 0.
+    What carries the gradient is the proof.
     """
 
     code: ClassVar[str] = "LOS307"
     name: ClassVar[str] = "swapped-loss-arguments"
     family: ClassVar[Family] = Family.LOSS_INPUT
     severity: ClassVar[Severity] = Severity.ERROR
-    confirm_with: ClassVar[str | None] = "overfit-one-batch"
     bad: ClassVar[str] = """
 import torch
 from torch import nn

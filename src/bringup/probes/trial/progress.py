@@ -8,6 +8,7 @@ import torch
 from bringup.capture.events import Backward, LossCall, ModelCall
 from bringup.capture.observer import Observer
 from bringup.capture.series import Growing
+from bringup.capture.torch.tensors import mapped
 from bringup.probes.trial.answers import Judged, judge
 
 KEPT = 12  # batches
@@ -95,10 +96,4 @@ def small(call: ModelCall, loss: LossCall) -> bool:
 
 def copied(given: Any) -> Any:
     """Arguments, their tensors detached and copied: the program may change them in place."""
-    if isinstance(given, torch.Tensor):
-        return given.detach().clone()
-    if isinstance(given, dict):
-        return {name: copied(value) for name, value in given.items()}
-    if isinstance(given, tuple | list):
-        return type(given)(copied(value) for value in given) if type(given) in (tuple, list) else given
-    return given
+    return mapped(given, lambda tensor: tensor.detach().clone())

@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 
 from bringup.capture.source.person import PACKAGE
 from bringup.capture.torch.losses import NAMES
-from bringup.capture.torch.tensors import tensors_in
+from bringup.capture.torch.tensors import mapped, tensors_in
 from bringup.probes.trial.intervention import Intervention
 
 if TYPE_CHECKING:
@@ -232,14 +232,10 @@ def alike(kept: Any, fresh: Any) -> bool:
 
 
 def copied(value: Any) -> Any:
-    """A value with its tensors copied; containers of other types, and what is no tensor, as they are."""
-    if isinstance(value, torch.Tensor):
+    """A value with its tensors copied."""
+
+    def copy(tensor: torch.Tensor) -> torch.Tensor:
         with torch._C.DisableTorchFunction():
-            return value.detach().clone().requires_grad_(value.requires_grad)
-    if type(value) in (tuple, list):
-        return type(value)(copied(entry) for entry in value)
-    if type(value) is dict:
-        return {name: copied(entry) for name, entry in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(copied(entry) for entry in value))
-    return value
+            return tensor.detach().clone().requires_grad_(tensor.requires_grad)
+
+    return mapped(value, copy)

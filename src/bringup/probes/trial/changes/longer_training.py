@@ -4,7 +4,6 @@ import functools
 import inspect
 import sys
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import torch
 import torch.nn.functional as functions
 
 from bringup.capture.events import Backward, LossCall, ModelCall, Step
+from bringup.capture.torch.tensors import tensors_in
 from bringup.probes.trial.intervention import Intervention
 from bringup.probes.trial.measured import AT_THE_END, LATER
 from bringup.probes.trial.progress import copied, first_like, small
@@ -19,7 +19,7 @@ from bringup.probes.trial.progress import copied, first_like, small
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
-MOST_BATCHES = 64
+MOST_BATCHES, MOST_BYTES = 128, 256 << 20
 SHARE, MARGIN_SECONDS = 0.5, 5.0  # of the time that the program took, and seconds more, that may be spent
 
 
@@ -44,15 +44,16 @@ class Batch:
 class LongerTraining(Intervention):
     """Training goes on for `times` as many steps.
 
-    Keras is told to make more epochs. Of other programs the last batches are kept, each with the loss that followed, and
-    trained on when the program has come to its end; where the backward pass began at anything else than that loss, nothing is
-    done.
+    Keras is told to make more epochs. Of other programs the batches are kept, each with the loss that followed, and trained on
+    when the program has come to its end. Nothing is done where the backward pass began at anything else than that loss, and
+    where there are more batches than can be kept: some of them would be learned by heart, which says nothing.
     """
 
     def __init__(self, session: Any, options: dict[str, Any]) -> None:
         super().__init__(session, options)
         self.times = int(options["times"])
-        self.kept: deque[Batch] = deque(maxlen=MOST_BATCHES)
+        self.kept: list[Batch] = []
+        self.bytes = 0
         self.call: ModelCall | None = None
         self.batch: Batch | None = None
         self.value: Any = None
@@ -103,6 +104,10 @@ class LongerTraining(Intervention):
         self.fits = self.fits and batch is not None and len(event.roots) == 1 and event.roots[0] is value
         if self.fits and batch is not None:
             self.kept.append(batch)
+            self.bytes += sum(t.numel() * t.element_size() for t in tensors_in((batch.args, batch.kwargs, batch.target)))
+            self.fits = len(self.kept) <= MOST_BATCHES and self.bytes <= MOST_BYTES
+            if not self.fits:
+                self.kept.clear()
 
     def on_step(self, step: Step) -> None:
         """Know the optimizer."""
