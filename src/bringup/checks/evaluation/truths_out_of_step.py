@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bringup.checks.agreeing import tried
 from bringup.checks.check import Check
 from bringup.checks.places import call_of
 from bringup.checks.reading import percent
-from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import AgreementFacts, Record
+from bringup.findings import Family, Finding, Severity
+from bringup.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,32 +89,18 @@ with torch.no_grad():
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding for each evaluation."""
-        moved = {part.evaluate for part in record.parts or () if part.largest_shift >= 1}
-        for facts in record.need("agreements"):
-            if facts.own is None or facts.there is None or facts.across is None:
-                continue  # the model answers well enough
-            if (
-                facts.judged in moved
-                or facts.another
-                or not self.unrelated(facts.own, max(facts.there, facts.across, facts.model), facts)
-            ):
+        for found in tried(record):
+            facts = found.facts
+            if facts.another or facts.judged_rows < self.rows or found.own < found.above_chance(self.better):
+                continue
+            if max(found.there, found.across, facts.model) > found.by_chance(self.errors):
                 continue
             call = call_of(record, facts.judged)
             yield self.finding(
-                f"the truths of the {facts.judged_rows} evaluated rows have nothing to do with them ({percent(facts.there)} "
-                f"right by simple models, {percent(facts.chance)} by chance); training rows tell theirs ({percent(facts.own)})",
-                Measurement(name="score of simple models among training rows, cross-validated", value=facts.own),
-                Measurement(name="score of simple models among evaluated rows, cross-validated", value=facts.there),
-                Measurement(name="score from training rows to evaluated rows", value=facts.across),
-                Measurement(name="score of the model", value=facts.model),
-                Measurement(name="chance", value=facts.chance),
+                f"the truths of the {facts.judged_rows} evaluated rows have nothing to do with them ({percent(found.there)} "
+                f"right by simple models, {percent(facts.chance)} by chance); training rows tell theirs ({percent(found.own)})",
+                *found.evidence,
                 fix="keep each evaluated row and its truth together, and do not shuffle the one without the other",
                 where=call.where if call is not None else None,
                 confidence=0.85,
             )
-
-    def unrelated(self, own: float, others: float, facts: AgreementFacts) -> bool:
-        """Whether evaluated rows tell nothing of their truths, and training rows do."""
-        enough = facts.chance + self.better * (1 - facts.chance)
-        by_chance = facts.chance + self.errors * facts.error
-        return facts.judged_rows >= self.rows and own >= enough and others <= by_chance

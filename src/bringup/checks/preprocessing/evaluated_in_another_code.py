@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bringup.checks.agreeing import tried
 from bringup.checks.check import Check
 from bringup.checks.places import input_line, source_of
 from bringup.checks.reading import percent
-from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import AgreementFacts, Record
+from bringup.findings import Family, Finding, Severity
+from bringup.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,32 +116,21 @@ with torch.no_grad():
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding for each evaluation."""
-        moved = {part.evaluate for part in record.parts or () if part.largest_shift >= 1}
-        for facts in record.need("agreements"):
-            if facts.own is None or facts.there is None or facts.across is None:
-                continue  # the model answers well enough
+        for found in tried(record):
+            facts = found.facts
             if facts.another and not facts.tokens:
                 continue  # an evaluation on rows that are different on purpose
-            if facts.judged in moved or not self.differs(facts.own, facts.there, max(facts.across, facts.model), facts):
+            least = min(found.own, found.there)
+            hardly = max(found.by_chance(self.errors), facts.chance + self.kept * (least - facts.chance))
+            if least < found.above_chance(self.better) or max(found.across, facts.model) > hardly:
                 continue
             what = "tokens" if facts.tokens else "values"
             yield self.finding(
-                f"what {what} of training rows tell of their classes ({percent(facts.own)} right by simple models) does not "
-                f"hold for the {facts.judged_rows} evaluated rows ({percent(facts.across)}), whose own {what} tell theirs "
-                f"({percent(facts.there)})",
-                Measurement(name="score of simple models among training rows, cross-validated", value=facts.own),
-                Measurement(name="score of simple models among evaluated rows, cross-validated", value=facts.there),
-                Measurement(name="score from training rows to evaluated rows", value=facts.across),
-                Measurement(name="score of the model", value=facts.model),
-                Measurement(name="chance", value=facts.chance),
+                f"what {what} of training rows tell of their classes ({percent(found.own)} right by simple models) does not "
+                f"hold for the {facts.judged_rows} evaluated rows ({percent(found.across)}), whose own {what} tell theirs "
+                f"({percent(found.there)})",
+                *found.evidence,
                 fix="make vocabulary, columns and class numbers once, on training rows, and use them for both",
                 where=source_of(record, facts.judged).selected or input_line(record, facts.judged),
                 confidence=0.85,
             )
-
-    def differs(self, own: float, there: float, across: float, facts: AgreementFacts) -> bool:
-        """Whether each part tells its classes, and nothing carries over."""
-        enough = facts.chance + self.better * (1 - facts.chance)
-        least = min(own, there)
-        hardly = facts.chance + max(self.errors * facts.error, self.kept * (least - facts.chance))
-        return least >= enough and across <= hardly
