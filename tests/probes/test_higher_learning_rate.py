@@ -50,12 +50,18 @@ def outcome(loss: float) -> Outcome:
     )
 
 
+NAN = float("nan")
+
+
 @pytest.mark.parametrize(
-    ("losses", "answer"),
-    [((0.99, 0.1), "yes"), ((0.1, float("nan")), "yes"), ((1.0, 1.0), "no"), ((0.9, float("nan")), "unclear")],
+    ("losses", "answer", "shown"),
+    [((0.99, 0.1), "yes", 1), ((0.1, NAN), "yes", 0), ((1.0, 1.0), "no", 0), ((0.9, NAN), "unclear", 0)],
 )
-def test_one_factor_that_helps_is_enough(losses, answer):
-    assert PROBE.compared(outcome(1.0), [outcome(loss) for loss in losses], finding(1e-6)).answer == answer
+def test_one_factor_that_helps_is_enough_and_is_shown(losses, answer, shown):
+    result = PROBE.compared(outcome(1.0), [outcome(loss) for loss in losses], finding(1e-6))
+    assert result.answer == answer
+    assert result.series is not None
+    assert result.series.values[-1] == pytest.approx(losses[shown])
 
 
 def test_findings_say_how_small_the_updates_are():

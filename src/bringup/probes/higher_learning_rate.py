@@ -1,7 +1,7 @@
 """Is the learning rate too low?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bringup.findings import Family, Finding
@@ -27,7 +27,7 @@ class HigherLearningRate(Probe):
     def weigh(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> Difference:
         """Yes where one of the factors helps, no where none does: too large a step helps no more than too small a one."""
         del finding
-        found = [compare(control, run, by=self.by) for run in changed]
+        found = [replace(compare(control, run, by=self.by), run=number) for number, run in enumerate(changed)]
         order = {"yes": 0, "unclear": 1, "no": 2}
         return min(found, key=lambda entry: order[entry.answer])
 

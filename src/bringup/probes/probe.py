@@ -109,8 +109,8 @@ class Probe:
             after=found.after,
             answer=answer,
             meaning=self.meaning(answer),
-            steps=changed[0].steps,
-            series=thin(changed[0].losses),
+            steps=changed[found.run].steps,
+            series=thin(changed[found.run].losses),
         )
 
     def weigh(self, control: Outcome, changed: Sequence[Outcome], finding: Finding) -> Difference:

@@ -22,12 +22,13 @@ PERFECT = 1e-3
 
 @dataclass(frozen=True)
 class Difference:
-    """What was compared, and what it shows."""
+    """What was compared, and what it shows; `run` is which of the runs with a change, where there were several."""
 
     quantity: str
     before: float | None
     after: float | None
     answer: Answer
+    run: int = 0
 
 
 def compare(control: Outcome, changed: Outcome, *, by: By = "either") -> Difference:
