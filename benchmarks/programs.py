@@ -1,17 +1,16 @@
 """How many faulty programs `bringup check` finds, and how many correct ones it suspects.
 
-python benchmarks/programs.py [FOLDER …] [--only GLOB] [--framework torch] [--jobs 2] [--seeds N]
+python benchmarks/programs.py [FOLDER …] [--only GLOB] [--framework torch] [--jobs 2]
 
 A case is a folder with `train.py` (faulty), `fixed.py` (repaired) and `case.toml` (the truth); without `train.py` it is correct
 but unusual. Every program is checked under the name train.py, in a folder of its own, so that no name tells what it is.
-With --seeds, only correct programs are checked, each with N other seeds written into it, and without probes.
+`seeds.py` checks the correct ones again under other seeds.
 """
 
 import argparse
 import fnmatch
 import json
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -27,7 +26,6 @@ from typing import Any
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "tests" / "programs"
 OWN = [PROGRAMS / "faults", PROGRAMS / "held_out", PROGRAMS / "unseen"]
-SEED = re.compile(r"((?:manual_seed|set_random_seed|default_rng|RandomState|random\.seed|random_state=)\(?)(\d+)")
 LOUD = ("error", "warning")
 LIMIT_SECONDS = 180
 
@@ -68,15 +66,14 @@ class Row:
         return self.fixed is not None and self.fixed.status != "healthy"
 
 
-def check(program: Path, *options: str, seed: int = 0) -> Answer:
-    """Check one program, with `seed` added to the seeds that are written into it."""
+def check(program: Path) -> Answer:
+    """Check one program."""
     with tempfile.TemporaryDirectory() as bare:
         folder = Path(bare) / "program"
         hidden = shutil.ignore_patterns("train.py", "fixed.py", "case.toml", "__pycache__")
         shutil.copytree(program.parent, folder, ignore=hidden)
-        text = SEED.sub(lambda found: found[1] + str(int(found[2]) + seed), program.read_text())
-        (folder / "train.py").write_text(text)
-        command = [str(Path(sys.executable).with_name("bringup")), "check", "train.py", "--format", "json", *options]
+        shutil.copy(program, folder / "train.py")
+        command = [str(Path(sys.executable).with_name("bringup")), "check", "train.py", "--format", "json"]
         environment = {**os.environ, "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
         start = time.perf_counter()
         try:
@@ -129,21 +126,6 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole} ({100 * part / whole:.0f} %)" if whole else "-"
 
 
-def other_seeds(folders: Sequence[Path], seeds: int, jobs: int) -> int:
-    """Check the correct programs with other seeds; 1 if any was suspected."""
-    work = [(seed, folder) for seed in range(1, seeds + 1) for folder in folders]
-    alarms = 0
-    with ThreadPoolExecutor(jobs) as pool:
-        answers = pool.map(lambda entry: check(entry[1] / "fixed.py", "--budget", "0", seed=entry[0]), work)
-        for (seed, folder), answer in zip(work, answers, strict=True):
-            alarm = answer.status != "healthy"
-            alarms += alarm
-            said = f"ALARM {answer.status} {','.join(f['code'] for f in answer.findings)}" if alarm else ""
-            print(f"{folder.name:28} seed +{seed:<3} {said}", flush=True)
-    print(f"alarms {share(alarms, len(work))}")
-    return int(alarms > 0)
-
-
 def main() -> int:
     """Print a line a case, and the sums; 1 if a correct program was suspected."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -151,10 +133,7 @@ def main() -> int:
     parser.add_argument("--only", default="*")
     parser.add_argument("--framework", choices=["torch", "keras"])
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seeds", type=int, default=0)
     options = parser.parse_args()
-    if options.seeds:
-        return other_seeds(list(cases(options.folders, options.only, options.framework)), options.seeds, options.jobs)
     rows = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for row in pool.map(judge, cases(options.folders, options.only, options.framework)):

@@ -1,5 +1,6 @@
 """What happens at the boundaries of a training, as observers get it. Nothing here loads torch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType
@@ -43,7 +44,7 @@ class Site:
         backwards: Backward passes that a call from here came before; `in_eval` of them with the model in eval mode.
         marked: Calls whose output is in a graph; `alive` are the tokens of those graphs that are alive.
         wanted: The observers that want every call from here.
-        labelled: Whether somebody wants the target of every call.
+        labels: Given the target of every call that trains, where somebody wants them.
         remembered: Whether the memory of what it was given last is remembered.
     """
 
@@ -70,7 +71,7 @@ class Site:
     marked: int = 0
     alive: "set[ReferenceType[Token]]" = field(default_factory=set)
     wanted: set[str] = field(default_factory=set)
-    labelled: bool = False
+    labels: "Callable[[Any], None] | None" = None
     remembered: bool = False
 
     @property
@@ -105,10 +106,15 @@ class ModelCall:
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Token:
-    """Hung into the graph where a root ended; lives as long as that part of the graph."""
+    """Hung into the graph where a root ended; lives as long as that part of the graph.
+
+    Attributes:
+        worth: The calls that it stands for: between windows not each one hangs one.
+    """
 
     site: Site
     step: int
+    worth: int = 1
 
 
 @dataclass(slots=True)
@@ -161,6 +167,23 @@ class Backward:
 
 
 @dataclass(slots=True)
+class Stepped:
+    """An optimizer that has stepped.
+
+    Attributes:
+        number: Which, in the order of their first steps.
+        place: The line that stepped it, when it was looked at last.
+        steps: How many steps it has made.
+        rate: Its learning rate at the last event, the very object, so that a change is seen; None for one that is a tensor.
+    """
+
+    number: int
+    place: Place | None = None
+    steps: int = 0
+    rate: Any = None
+
+
+@dataclass(slots=True)
 class Step:
     """One step of an optimizer.
 
@@ -168,6 +191,7 @@ class Step:
         number: Which optimizer, in the order of their first steps.
         step: Steps of the first optimizer that were done before.
         closure: Whether it was given a closure (L-BFGS), so that backward passes run inside it.
+        entry: What is kept of the optimizer; its count of steps goes on where no events are made.
         skip: To be set by a trial that makes the step itself.
     """
 
@@ -177,6 +201,7 @@ class Step:
     step: int
     detail: bool
     closure: bool = False
+    entry: "Stepped | None" = None
     skip: bool = False
 
 

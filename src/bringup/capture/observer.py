@@ -36,6 +36,7 @@ EVENTS = (
     "on_failure",  # (BaseException): the program ends by it
     "at_end",  # (): the program ended; last chance for what needs live objects
 )
+COUNTED = frozenset({"on_call", "on_loss", "on_backward", "after_backward", "on_step", "after_step"})  # not made at all steps
 
 
 class Observer:
@@ -48,6 +49,7 @@ class Observer:
     close_only: ClassVar[frozenset[str]] = frozenset()  # events that it wants only where they are looked at closely
     in_windows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of some steps in a row
     in_rows: ClassVar[frozenset[str]] = frozenset()  # those that it wants of places where it is `wanted`
+    rests: ClassVar[bool] = False  # whether it does without the others between windows, unless it asks for them
 
     def __init__(self, session: "Session") -> None:
         self.session = session

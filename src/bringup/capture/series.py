@@ -39,3 +39,46 @@ class Growing:
             steps.append(self.last[0])
             values.append(self.last[1])
         return Series(unit=self.unit, steps=tuple(steps), values=tuple(values))
+
+
+class Curve:
+    """The losses of one line over steps; those of one step, as where gradients are accumulated, count by their mean.
+
+    Attributes:
+        first, largest, last: Of the values that are finite; `largest` is the largest size.
+    """
+
+    __slots__ = ("count", "first", "largest", "last", "series", "step", "sum")
+
+    def __init__(self) -> None:
+        self.series = Growing()
+        self.step, self.count, self.sum = -1, 0, 0.0
+        self.first: float | None = None
+        self.largest = self.last = 0.0
+
+    def add(self, step: int, value: float) -> None:
+        """Add a value."""
+        if step == self.step:
+            self.sum += value
+            self.count += 1
+        else:
+            if self.count:
+                self.series.add(self.step, self.sum / self.count)
+            self.step, self.count, self.sum = step, 1, value
+        if value - value == 0:  # neither NaN nor infinite
+            if self.first is None:
+                self.first = value
+            self.last = value
+            size = abs(value)
+            if size > self.largest:
+                self.largest = size
+
+    def frozen(self) -> Series:
+        """The series, the present step included."""
+        if not self.count:
+            return self.series.frozen()
+        with_last = Growing(self.series.unit)
+        with_last.steps, with_last.values = list(self.series.steps), list(self.series.values)
+        with_last.stride = self.series.stride
+        with_last.add(self.step, self.sum / self.count)
+        return with_last.frozen()

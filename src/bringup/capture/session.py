@@ -4,18 +4,19 @@ import io
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bringup.capture.captured import CAPTURE, SAMPLES
 from bringup.capture.events import Present
 from bringup.capture.imports import AfterImport
-from bringup.capture.observer import EVENTS, Observer
+from bringup.capture.observer import COUNTED, EVENTS, Observer
+from bringup.capture.series import Curve
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
 from bringup.capture.source.creations import Creations
-from bringup.capture.source.person import Person
-from bringup.capture.thinning import Level, in_detail, in_window
+from bringup.capture.source.person import Person, Place
+from bringup.capture.thinning import Level, in_detail, in_window, is_told, next_told
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -38,6 +39,11 @@ class Session:
         steps: Steps of the first optimizer; backward passes while no optimizer has stepped, so that time goes on without one.
         detail: Whether the present step is looked at closely.
         window: Whether it is one of some in a row whose events are told.
+        awake: Whether events are made at all: between windows the boundaries only count, and keep `present` and `curves` up
+            to date, unless an observer has asked for more.
+        asked: The observers that have.
+        sleepless: Whether events are made at every step.
+        curves: The losses of each line that a backward pass began at.
         present: What the program is about.
         told: By level, and by event, the methods of observers.
         expects_steps: Whether an optimizer was built: then the first backward passes belong to its first step.
@@ -54,7 +60,11 @@ class Session:
         self.optimized = 0
         self.backwards = 0
         self.steps = 0
-        self.detail = self.window = True
+        self.detail = self.window = self.awake = True
+        self.until = 0  # the step from which on `awake` may be another
+        self.asked: set[str] = set()
+        self.sleepless = trace is not None
+        self.curves: dict[Place | None, Curve] = {}
         self.present = Present()
         self.expects_steps = False
         self.frameworks: list[str] = []
@@ -114,6 +124,8 @@ class Session:
             for event in EVENTS:
                 method = getattr(observer, event, None)
                 if method is not None:
+                    every = observer.level_of(event) == Level.LIGHT and event in COUNTED and not observer.rests
+                    self.sleepless = self.sleepless or every
                     for level in Level:
                         if level <= observer.level_of(event):
                             self.told[level][event].append(method)
@@ -124,7 +136,7 @@ class Session:
         if listeners:
             self.tell(listeners, *what)
 
-    def tell(self, listeners: list[Callable[..., None]], *what: Any) -> None:
+    def tell(self, listeners: Sequence[Callable[..., None]], *what: Any) -> None:
         """Call listeners. One that fails is switched off: the person's program must not suffer from it."""
         self.telling += 1
         for listener in listeners:
@@ -158,10 +170,26 @@ class Session:
         if steps or not self.optimized:
             waits = self.expects_steps and self.backwards <= UNSTEPPED
             self.steps = self.optimized or (0 if waits else self.backwards)
-            self.window = in_window(self.steps) or self.steps == self.trace
-            self.detail = self.window and (in_detail(self.steps) or self.steps == self.trace)
+            if self.steps >= self.until:
+                self.look_ahead()
             for action in self.after_steps:
                 action()
+
+    def look_ahead(self) -> None:
+        """Decide how closely to look from this step on."""
+        step = self.steps
+        self.window = in_window(step) or step == self.trace
+        self.detail = self.window and (in_detail(step) or step == self.trace)
+        self.awake = self.sleepless or not self.optimized or bool(self.asked) or is_told(step)
+        self.until = step + 1 if self.awake else next_told(step)
+
+    def ask(self, observer: Observer, *, for_more: bool) -> None:
+        """Make events at each step while an observer wants them."""
+        if for_more:
+            self.asked.add(type(observer).__name__)
+            self.awake, self.until = True, 0
+        else:
+            self.asked.discard(type(observer).__name__)
 
     def failed(self, error: BaseException) -> None:
         """Note the exception that ended the program."""

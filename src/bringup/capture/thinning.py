@@ -3,12 +3,12 @@
 from enum import IntEnum
 
 DENSE = 5  # the first steps, each looked at closely
-EARLY = frozenset({8, 16, 32, 64})
-EVERY = 100
-RARE = 1000  # from ten times as many on
+EARLY = frozenset(8 << doubled for doubled in range(8))  # 8, 16… 1024
+RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
+BREATH = 25  # steps of which one is told, though not looked at
 
 
 class Level(IntEnum):
@@ -18,7 +18,7 @@ class Level(IntEnum):
         CLOSE: It is looked at closely: everyone is told.
         WINDOW: It is one of some in a row: not told are those that want it `close_only`.
         ROWS: Rows of its place are still collected: told are those that do, and those that want every event.
-        LIGHT: Nothing but what every event must pay for.
+        LIGHT: Told are those that want every event.
     """
 
     CLOSE = 0
@@ -29,12 +29,23 @@ class Level(IntEnum):
 
 def in_detail(step: int) -> bool:
     """Whether a step is looked at closely: the first ones, then ever fewer."""
-    return step < DENSE or step in EARLY or (step % EVERY == 0 and (step <= 10 * RARE or step % RARE == 0))
+    return step < DENSE or step in EARLY or step % RARE == 0
 
 
 def in_window(step: int) -> bool:
     """Whether a step is one of those in a row whose events are all told: the first ones, then those after each close look."""
-    if step < FIRST or step in NEAR:
-        return True
-    after = step % EVERY
-    return after < WIDTH and in_detail(step - after)
+    return step < FIRST or step in NEAR or step % RARE < WIDTH
+
+
+def is_told(step: int) -> bool:
+    """Whether events of a step are made at all: in windows, just before them, and now and then; in between, what must be
+    counted is counted where it happens."""
+    return step % BREATH == 0 or in_window(step) or in_window(step + 1)
+
+
+def next_told(step: int) -> int:
+    """The first such step after this one."""
+    step += 1
+    while not is_told(step):
+        step += 1
+    return step

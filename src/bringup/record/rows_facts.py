@@ -10,6 +10,8 @@ class PartsFacts(Frozen):
         train: The training place, as in `CallFacts`; likewise the evaluating one.
         found: The share of distinct evaluated rows that were trained on.
         found_by_chance: What that share would be if the features were independent of each other.
+        found_nearly: Of rows of tokens: the share of the others that agree with a trained row in most places, as where texts
+            are put together from few pieces.
         covered: The share of distinct training rows that were evaluated.
         switches: How often, going through the evaluated rows, those trained on and those not follow each other, relative to
             what a mixture gives: near 0 where one pass goes over one kind and then over the other.
@@ -42,6 +44,7 @@ class PartsFacts(Frozen):
     distinct: int = 0
     found: float = 0.0
     found_by_chance: float = 0.0
+    found_nearly: float = 0.0
     covered: float = 0.0
     switches: float = 1.0
     rich: bool = False

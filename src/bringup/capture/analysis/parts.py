@@ -1,5 +1,6 @@
 """Evaluated rows against trained ones: are they the same rows, and were they prepared in the same way?"""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ DIGITS = 5  # decimal digits of a value that count, relative to the spread of it
 MOST_ROWS = 4000
 LEAST_ROWS = 10
 MOST_CALLS = 200
+MOST_COMPARED = 200  # rows of tokens
+NEARLY = 0.75  # of the places of a row
 MOST_OTHERWISE = 20
 OTHERWISE = 0.5  # training standard deviations
 IMAGE = 4  # axes: rows, channels, height, width
@@ -63,9 +66,13 @@ def compare(group: Group, rows: Rows) -> PartsFacts:
         "rich": is_rich(train),
     }
     unseen = ~found
+    if not rows.is_numbers:
+        facts["found_nearly"] = nearly(flat[unseen][:MOST_COMPARED], train)
     facts |= {"rows": int(unseen.sum()), **labels_never_trained(group, rows, unseen)}
     if unseen.sum() >= LEAST_ROWS and rows.is_numbers:
-        facts |= shift_of(train, flat[unseen], len(rows.input.shape) == IMAGE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # features that have no value at all
+            facts |= shift_of(train, flat[unseen], len(rows.input.shape) == IMAGE)
         facts["another_agrees"] = some_call_agrees(train, flat, unseen, rows.number[: len(flat)])
     return PartsFacts(**facts)
 
@@ -88,6 +95,16 @@ def chance(flat: np.ndarray, train: np.ndarray) -> float:
     known = set(keys_of(mixed, train))
     distinct = set(keys_of(flat, train))
     return len(distinct & known) / len(distinct)
+
+
+def nearly(tokens: np.ndarray, train: np.ndarray) -> float:
+    """The share of rows of tokens that agree with a training row in most places; the commonest token, a filler, is no place."""
+    if not len(tokens):
+        return 0.0
+    values, counts = np.unique(train, return_counts=True)
+    filler = values[counts.argmax()]
+    alike = [((train == row) & (row != filler)).sum(axis=1).max() >= NEARLY * max(1, (row != filler).sum()) for row in tokens]
+    return float(np.mean(alike))
 
 
 def switches(found: np.ndarray) -> float:

@@ -18,6 +18,7 @@ class Ahead(Observer):
     """Fills `ahead`: one entry for each model whose targets are the next elements of its inputs."""
 
     in_windows = frozenset({"on_call", "on_loss"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)

@@ -19,6 +19,8 @@ SMALL = 4096
 class ByHand(Observer):
     """Fills `by_hand`."""
 
+    in_windows = frozenset({"on_backward", "after_backward"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.sentinels: list[weakref.ref[torch.Tensor]] = []

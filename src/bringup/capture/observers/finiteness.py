@@ -2,7 +2,6 @@
 
 import math
 import weakref
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,7 +15,6 @@ from bringup.capture.torch.risky import risky
 from bringup.capture.torch.tracer import Tracer, finite
 from bringup.record import NonFiniteFacts, OriginFacts, SuspectFacts
 
-MOST_PLACES = 100
 LINES = 3  # graphs whose lines are kept
 FEW = 4
 MOST_VALUES = 10_000_000  # of a tensor that is looked at while the data are prepared
@@ -26,15 +24,6 @@ PREPARING = frozenset(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Seen:
-    """The losses of one line."""
-
-    first: float
-    largest: float
-    last: float
-
-
 class Finiteness(Observer):
     """Fills `non_finite`. Each backward pass costs a comparison; all else happens once, when the loss breaks.
 
@@ -42,10 +31,10 @@ class Finiteness(Observer):
     """
 
     in_windows = frozenset({"after_backward", "after_step"})
+    rests = True  # of a loss that is not finite an event is made in any case
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
-        self.losses: dict[Place | None, Seen] = {}
         self.lines: dict[tuple[str, int], Place] = {}
         self.graphs = 0
         self.optimizers: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -62,7 +51,7 @@ class Finiteness(Observer):
         """Trace; and before the training, note what makes values that are not finite out of finite ones."""
         if self.tracer is not None and self.tracing:
             self.tracer.see(operation)
-        elif not self.losses and not operation.inside_model and operation.name.strip("_") in PREPARING:
+        elif not self.session.curves and not operation.inside_model and operation.name.strip("_") in PREPARING:
             self.prepare(operation)
 
     def prepare(self, operation: Operation) -> None:
@@ -83,15 +72,6 @@ class Finiteness(Observer):
         if value - value != 0:  # NaN and the infinities alone
             self.broken = self.examine(event, value)
             return
-        seen = self.losses.get(event.place)
-        size = abs(value)
-        if seen is None:
-            if len(self.losses) < MOST_PLACES:
-                self.losses[event.place] = Seen(value, size, value)
-        else:
-            seen.last = value
-            if size > seen.largest:
-                seen.largest = size
         if event.graph is not None and self.graphs < LINES:
             self.keep_lines(event.graph.nodes)
 
@@ -124,7 +104,7 @@ class Finiteness(Observer):
         where = self.session.person.where
         graph = event.graph or (read_graph(root.grad_fn) if root.grad_fn is not None else None)
         spoiled = graph is not None and not all(finite(leaf) for leaf in graph.leaves)
-        seen = self.losses.get(event.place)
+        seen = self.session.curves.get(event.place)
         present = self.session.present
         inputs = any(not finite(tensor) for tensor in (alive(present.given), alive(present.target)) if tensor is not None)
         made = (self.prepared or complaints(self.session.person)) if inputs else []
@@ -151,7 +131,7 @@ class Finiteness(Observer):
         if self.broken is None and self.session.steps:
             weights = [w for optimizer in self.optimizers for group in optimizer.param_groups for w in group["params"]]
             if not all(finite(weight) for weight in weights):
-                seen = next(iter(self.losses.values()), None)
+                seen = next(iter(self.session.curves.values()), None)
                 self.broken = NonFiniteFacts(
                     step=self.session.steps,
                     value="nan",

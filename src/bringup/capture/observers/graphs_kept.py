@@ -6,11 +6,11 @@ from typing import Any
 from bringup.capture.events import ModelCall, Site, Step
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
+from bringup.capture.thinning import BREATH
 from bringup.capture.torch.keepers import keeper
 from bringup.record import KeptFacts
 
 MANY = 20  # graphs that are alive, and worth a search for what keeps them
-EVERY = 25  # steps
 MOST_LOOKS = 400
 
 
@@ -29,6 +29,7 @@ class GraphsKept(Observer):
     """Fills `kept`: a token in each graph is referred to weakly, and lives as long as the graph."""
 
     in_windows = frozenset({"on_call"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -41,7 +42,7 @@ class GraphsKept(Observer):
 
     def after_step(self, step: Step) -> None:
         """Count what is alive of earlier steps."""
-        if not step.detail and step.step % EVERY:
+        if not step.detail and step.step % BREATH:
             return
         for noted in self.noted.values():
             if len(noted.counts) < MOST_LOOKS and (not noted.steps or step.step > noted.steps[-1]):
@@ -49,7 +50,8 @@ class GraphsKept(Observer):
 
     def look(self, noted: Noted, step: int) -> None:
         """Count at one place; search for what keeps so many, a few times."""
-        old = sum(1 for entry in list(noted.site.alive) if (token := entry()) is not None and token.step < step - 1)
+        alive = [token for entry in list(noted.site.alive) if (token := entry()) is not None]
+        old = sum(token.worth for token in alive if token.step < step - 1)
         noted.counts.append(old)
         noted.steps.append(step)
         if old >= MANY * (1 + noted.searched) and noted.searched < 3 and noted.place is None:

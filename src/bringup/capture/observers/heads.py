@@ -18,6 +18,9 @@ MOST_MODELS = 20
 class Heads(Observer):
     """Fills `heads`: of each model that is trained, the last layer with weights, as it is some steps into its training."""
 
+    close_only = frozenset({"after_step"})
+    in_windows = frozenset({"on_call"})
+
     def __init__(self, session: Any) -> None:
         super().__init__(session)
         self.models: dict[int, weakref.ref[nn.Module]] = {}
@@ -30,7 +33,7 @@ class Heads(Observer):
 
     def after_step(self, step: Step) -> None:
         """Look at the models while this optimizer trains them."""
-        if not step.detail or step.step < LOOK:
+        if step.step < LOOK:
             return
         held = {id(p) for group in step.optimizer.param_groups for p in group["params"]}
         for number, reference in self.models.items():

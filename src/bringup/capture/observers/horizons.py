@@ -19,6 +19,7 @@ class Horizons(Observer):
     """Fills `horizons`: one entry for each model of sequences that could be tried."""
 
     in_windows = frozenset({"on_call"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)

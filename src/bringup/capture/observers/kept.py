@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from bringup.capture.observers.held import Held
+from bringup.capture.observers.held import Held, plain
 
 MOST_LABELS = 60_000
 MOST_LABEL_CALLS = 2000
+GATHERED = 25  # calls
 COLUMNS = ("input", "input2", "output", "target")
 
 
@@ -86,7 +87,6 @@ class Kept:
         return found
 
 
-@dataclass(slots=True)
 class Labels:
     """The targets of one training place in the order in which they were trained on, for longer than whole rows are kept.
 
@@ -95,27 +95,58 @@ class Labels:
         full: Whether there was one.
     """
 
-    held: list[Held] = field(default_factory=list)
-    rows: int = 0
-    seen: int = 0
-    full: bool = False
+    def __init__(self) -> None:
+        self.waiting: list[torch.Tensor] = []
+        self.versions: list[int] = []
+        self.lengths: list[int] = []
+        self.arrays: list[np.ndarray] = []
+        self.seen = 0
+        self.full = False
 
-    def add(self, target: torch.Tensor, rows: int) -> None:
-        """Add the targets of a call, one number a row."""
+    def offer(self, target: object) -> None:
+        """Take the target of a call if it is one number a row, as long as there is room."""
+        if self.full or not isinstance(target, torch.Tensor):
+            return
+        shape = target.shape
+        if len(shape) != 1 and (not shape or shape[0] != target.numel()):
+            return
+        rows = shape[0]
         self.seen += rows
-        self.full = self.seen > MOST_LABELS or len(self.held) >= MOST_LABEL_CALLS
-        if not self.full:
-            self.held.append(Held(target, copy=False))
-            self.rows += rows
+        if self.seen > MOST_LABELS or len(self.lengths) >= MOST_LABEL_CALLS:
+            self.full = True
+            return
+        self.lengths.append(rows)
+        self.waiting.append(target)
+        self.versions.append(version_of(target))
+        if len(self.waiting) >= GATHERED:
+            self.gather()
+
+    def gather(self) -> None:
+        """Copy what waits, many at once, since few numbers cost as much; all are lost if one was written to since."""
+        waiting, versions = self.waiting, self.versions
+        self.waiting, self.versions = [], []
+        if any(target.requires_grad or version_of(target) != v for target, v in zip(waiting, versions, strict=True)):
+            self.full = True
+            self.lengths, self.arrays = [], []
+        elif waiting:
+            flat = waiting if all(target.dim() == 1 for target in waiting) else [target.reshape(-1) for target in waiting]
+            self.arrays.append(plain(torch.cat(flat)))
 
     def joined(self) -> dict[str, np.ndarray]:
         """The targets, which call each is of, and how many there were in all."""
-        arrays = [held.values() for held in self.held]
-        if not arrays or any(array is None for array in arrays):
+        self.gather()
+        if not self.arrays:
             return {}
-        flat = [array.reshape(-1) for array in arrays if array is not None]
         return {
-            "labels": np.concatenate(flat),
-            "label_call": np.repeat(np.arange(len(flat)), [len(array) for array in flat]),
+            "labels": np.concatenate(self.arrays),
+            "label_call": np.repeat(np.arange(len(self.lengths)), self.lengths),
             "labels_seen": np.asarray([self.seen]),
         }
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """How often a tensor was written to; torch does not count for those of inference mode."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0

@@ -13,7 +13,7 @@ from bringup.capture.observers.written_losses import WrittenLosses
 from bringup.capture.torch.activations import activation_of
 from bringup.capture.torch.judged import OVER_CLASSES, class_facts, joined, reach
 from bringup.capture.torch.padding import padding
-from bringup.capture.torch.tensors import describe, tensors_in
+from bringup.capture.torch.tensors import describe, ends_of, tensors_in
 from bringup.record import LossFacts
 
 MOST = 50
@@ -95,15 +95,16 @@ class Losses(Observer):
 
     def look_again(self, facts: LossFacts, loss: LossCall) -> LossFacts:
         """Widen the ranges by what a later call shows."""
-        target = describe(loss.target)
         update: dict[str, Any] = {
             "classes": joined(facts.classes, class_facts(loss.function, loss.input)),
             "target_classes": joined(facts.target_classes, class_facts(loss.function, loss.target)),
-            "target_whole": facts.target_whole and target.whole,
         }
-        if target.minimum is not None and target.maximum is not None and facts.target_minimum is not None:
-            update["target_minimum"] = min(facts.target_minimum, target.minimum)
-            update["target_maximum"] = max(facts.target_maximum or target.maximum, target.maximum)
+        ends = ends_of(loss.target)
+        if ends is not None and facts.target_minimum is not None:
+            low, high, whole = ends
+            update["target_whole"] = facts.target_whole and whole
+            update["target_minimum"] = min(facts.target_minimum, low)
+            update["target_maximum"] = max(facts.target_maximum or high, high)
         if facts.padding is not None:
             again = self.padding(loss)
             update["padding"] = facts.padding if again is not None and again.value == facts.padding.value else None

@@ -32,6 +32,7 @@ class Mixing(Observer):
 
     close_only = frozenset({"on_backward"})
     in_windows = frozenset({"on_call", "on_loss"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)

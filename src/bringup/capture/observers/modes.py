@@ -51,6 +51,7 @@ class Modes(Observer):
     close_only = frozenset({"after_backward"})
     in_windows = frozenset({"on_backward"})
     in_rows = frozenset({"on_call"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -153,6 +154,7 @@ class Modes(Observer):
                 self.waiting[number] = set()
             self.clean[number] = windows.clean
             self.waiting.setdefault(number, set()).update(sites)
+            self.session.ask(self, for_more=True)
 
     def on_step(self, step: Step) -> None:
         """These gradients are used now."""
@@ -165,6 +167,7 @@ class Modes(Observer):
                     if noted is not None:
                         noted.used += 1
                 self.clean.pop(number, None)
+        self.session.ask(self, for_more=bool(self.waiting))
 
     def switch(self, root: nn.Module, *, training: bool) -> Place | None:
         """The last line that put a model into a mode: itself, what it is part of, or a part of it."""

@@ -9,12 +9,11 @@ from bringup.capture.events import Backward, ModelCall, Operation, Root, Site, S
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
 from bringup.capture.torch.cuts import MOST_PASSES, Cuts
-from bringup.capture.torch.holding import Holding
+from bringup.capture.torch.holding import FEW, Holding
 from bringup.capture.torch.ownership import Ownership
 from bringup.record import ParameterFacts, Series
 
 MOST = 50
-FEW = 16  # parameters without a gradient so far, which may get one at any step
 SURE = 3  # steps after which a parameter should have had a gradient
 
 
@@ -22,6 +21,7 @@ class Optimizers(Observer):
     """Fills `optimizers`, and for each the series "optimizer0/learning-rate" and "optimizer0/weight-norm"."""
 
     close_only = frozenset({"on_call"})
+    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -89,7 +89,7 @@ class Optimizers(Observer):
         holding = self.holding_of(step.optimizer)
         if holding is None:
             return
-        holding.step_place = step.place
+        holding.step_place, holding.stepped = step.place, step.entry
         if holding.windows.looking and not step.closure:  # its backward passes are still to come
             holding.windows.step()
         holding.note_rate()
@@ -105,11 +105,12 @@ class Optimizers(Observer):
         if step.detail:
             holding.note_norm()
             self.ownership.load(p for p in holding.parameters() if p.grad is not None)
-        holding.windows.stepped()
+        holding.windows.stepped(step.step + 1)
+        self.session.ask(self, for_more=any(entry.curious for entry in self.holdings))
 
     def describe_missing(self, holding: Holding) -> None:
         """Describe what never got a gradient while it is alive; again only when it is less than before."""
-        if holding.windows.steps < SURE or len(holding.ungraded) == holding.described:
+        if holding.steps < SURE or len(holding.ungraded) == holding.described:
             return
         holding.described = len(holding.ungraded)
         missing = holding.without_gradient()

@@ -46,6 +46,9 @@ class Samples(Observer):
         kept = self.kept.get(number)
         if kept is None:
             kept = self.begin(call.site)
+            if call.site.grad:
+                self.labels[number] = labels = Labels()
+                call.site.labels = labels.offer
         elif kept.calls and (call.new_pass or call.begins) and is_evaluation(call) and call.step != kept.last.step:
             if is_interleaved(call) and not self.session.window:
                 kept.full = True
@@ -100,20 +103,11 @@ class Samples(Observer):
         return others[-1] if others else None
 
     def on_loss(self, loss: LossCall) -> None:
-        """Keep the targets of the call before; of classes, also those of later calls."""
+        """Keep the targets of the call before."""
         site, kept = loss.site, self.open if loss.site is self.site else None
         self.site = self.open = None
         target = loss.target
-        if site is None or not isinstance(target, torch.Tensor) or target.requires_grad or not (shape := target.shape):
-            return
-        if loss.trains and shape[0] == shape.numel():
-            labels = self.labels.get(site.number)
-            if labels is None:
-                labels = self.labels[site.number] = Labels()
-            if not labels.full:
-                labels.add(target, shape[0])
-            site.labelled = not labels.full
-        if kept is None:
+        if site is None or kept is None or not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
             return
         last = kept.last
         if len(target) != last.rows and same_shape_over_time(target, loss.input, last.rows):

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from bringup.capture.events import Backward, Step
+from bringup.capture.events import Step
 from bringup.capture.observer import Observer
 from bringup.capture.series import Growing
 
@@ -20,27 +20,8 @@ class Training(Observer):
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
-        self.loss, self.gradient, self.update = Growing(), Growing(), Growing()
-        self.place: Any = None
-        self.step = -1
-        self.values: list[float] = []
+        self.gradient, self.update = Growing(), Growing()
         self.before: list[torch.Tensor] | None = None
-
-    def on_backward(self, event: Backward) -> None:
-        """Note the value of the loss."""
-        if event.value is None:
-            return
-        if self.place is None:
-            self.place = event.place
-        if event.place != self.place:
-            return
-        values = self.values
-        if event.step != self.step:
-            if values:
-                self.loss.add(self.step, values[0] if len(values) == 1 else sum(values) / len(values))
-                values.clear()
-            self.step = event.step
-        values.append(event.value)
 
     def on_step(self, step: Step) -> None:
         """On some steps, note how large gradients are, and keep the weights for a moment."""
@@ -64,14 +45,11 @@ class Training(Observer):
 
     def facts(self) -> dict[str, Any]:
         """The series."""
-        values = list(self.values)
-        series = {"gradient/norm": self.gradient, "update/ratio": self.update, "step/loss": self.loss}
-        found = {name: entry.frozen() for name, entry in series.items() if entry.last is not None}
-        if values:
-            last = Growing()
-            last.steps, last.values = list(self.loss.steps), list(self.loss.values)
-            last.add(self.step, sum(values) / len(values))
-            found["step/loss"] = last.frozen()
+        own = {"gradient/norm": self.gradient, "update/ratio": self.update}
+        found = {name: entry.frozen() for name, entry in own.items() if entry.last is not None}
+        curve = next(iter(self.session.curves.values()), None)
+        if curve is not None:
+            found["step/loss"] = curve.frozen()
         return {"series": found}
 
 

@@ -40,6 +40,7 @@ class Person:
         self.kept: list[CodeType] = []  # those of `owned`, which must not be freed
         self.left_out: list[CodeType] = []  # in files of the person, and yet no part of the program
         self.paths: dict[Any, tuple[Place, ...]] = {}
+        self.lines: dict[tuple[int, int], Place] = {}
 
     def owns(self, filename: str) -> bool:
         """Whether a file, as a code object names it, is the person's."""
@@ -84,7 +85,11 @@ class Person:
             code = frame.f_code
             own = owned.get(id(code))
             if own or (own is None and self.is_own(code)):
-                return code.co_filename, frame.f_lineno
+                key = id(code), frame.f_lasti
+                found = self.lines.get(key)
+                if found is None:
+                    found = self.lines[key] = code.co_filename, frame.f_lineno  # the number of a line costs a search
+                return found
             frame = frame.f_back
         return None
 
@@ -140,6 +145,7 @@ class Person:
                 self.kept.clear()
                 self.owned.clear()
                 self.paths.clear()
+                self.lines.clear()
             self.kept.append(code)
             foreign = any(code is entry for entry in self.left_out)
             own = self.owned[id(code)] = not foreign and self.owns(code.co_filename)

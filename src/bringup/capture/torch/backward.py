@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from bringup.capture.events import Backward, Token
+from bringup.capture.events import Backward, Site, Token
+from bringup.capture.series import Curve
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
+MOST_CURVES = 100
 JUDGED = 3  # graphs that are searched for the calls of a place
 MOST_UP = 50  # nodes above the loss function that are searched for its line
 
@@ -53,9 +55,51 @@ def wrapped(watch: "Watch", original: Any) -> Any:
         if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
         watch.by_backward = True
+        if not session.awake and isinstance(tensors, torch.Tensor) and tensors.numel() == 1:
+            curve = session.curves.get(session.person.place(2))
+            if curve is not None and watch.scaled is None:
+                value = tensors.item()
+                if value - value == 0 and credited(watch):
+                    curve.add(session.steps, value)
+                    return unobserved(watch, original, tensors, args, kwargs)
         return observed(watch, original, tensors, args, kwargs)
 
     return backward
+
+
+def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a pass where no events are made."""
+    session, present = watch.session, watch.session.present
+    watch.in_backward = True
+    try:
+        result = original(tensor, *args, **kwargs)
+    except BaseException:
+        present.backward = Backward((tensor,), session.person.place(3), session.steps, False, loss_place=present.loss_place)
+        raise
+    finally:
+        watch.in_backward = False
+    present.root = weakref.ref(tensor)
+    session.backwards += 1
+    return result
+
+
+def credited(watch: "Watch") -> bool:
+    """Count a pass for the places whose calls it follows; not where the graph of one is still to be searched for calls."""
+    pending = watch.pending
+    for site in pending:
+        if site.judged < JUDGED:
+            return False
+    for site in pending:
+        follow(site)
+    pending.clear()
+    return True
+
+
+def follow(site: Site) -> None:
+    """Count a pass that follows a call from a place."""
+    site.pending = False
+    site.backwards += 1
+    site.in_eval += not (site.trains or site.parts)
 
 
 def observed(watch: "Watch", original: Any, tensors: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -86,20 +130,24 @@ def before(watch: "Watch", tensors: Any) -> Backward:
         return event
     if first.numel() == 1:
         event.value = float((first if watch.scaled is None else unscaled(watch, first)).item())
+        curve = session.curves.get(event.place)
+        if curve is None and len(session.curves) < MOST_CURVES:
+            curve = session.curves[event.place] = Curve()
+        if curve is not None:
+            curve.add(event.step, event.value)
     node, pending, curious = first.grad_fn, watch.pending, False
     for site in pending:
-        site.pending = False
-        site.backwards += 1
-        site.in_eval += not (site.trains or site.parts)
+        follow(site)
         curious = curious or site.judged < JUDGED
     if node is not None and (event.detail or curious):
         event.graph = read_graph(node)
         credit(watch, event.graph)
         event.calls = tuple(event.graph.tokens)
-    if event.detail or event.place not in watch.loss_places:  # a search of the graph, for a line that hardly ever changes
-        watch.loss_places[event.place] = line_of_loss(node) or event.place
-    event.loss_place = watch.loss_places[event.place]
     pending.clear()
+    known = watch.loss_places.get(event.place)
+    if session.awake and (event.detail or known is None):  # a search of the graph, for a line that hardly ever changes
+        known = watch.loss_places[event.place] = line_of_loss(node) or event.place
+    event.loss_place = known or session.present.loss_place or event.place
     return event
 
 

@@ -7,13 +7,17 @@ from typing import Any
 
 import torch
 
+from bringup.capture.events import Stepped
 from bringup.capture.series import Growing
 from bringup.capture.source.arguments import argument_lines
 from bringup.capture.source.person import Person, Place
+from bringup.capture.thinning import FIRST
 from bringup.capture.torch.windows import Windows
 from bringup.record import OptimizerFacts, ParameterFacts
 
 SETTINGS = ("lr", "weight_decay", "momentum", "nesterov", "maximize", "betas", "eps", "amsgrad", "decoupled_weight_decay")
+FEW = 16  # parameters without a gradient so far, which may get one at any step
+LONG = 2000  # steps after which it is enough to look for one in windows
 CHANGE = 0.02  # of a learning rate, that is worth noting
 DECOUPLED = ("AdamW",)
 ALIASES = {"learning_rate": "lr"}  # names of other libraries
@@ -30,6 +34,7 @@ class Holding:
         self.settings = settings_of(optimizer)
         self.lines = lines_of(optimizer, self.settings, place)
         self.windows = Windows()
+        self.stepped: Stepped | None = None
         self.rates, self.norms = Growing(), Growing()
         self.rate: float | None = None
         self.given: Any = None
@@ -37,6 +42,16 @@ class Holding:
         self.tensors = len(self.ungraded)
         self.described = -1
         self.missing: tuple[ParameterFacts, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """How many steps it has made."""
+        return 0 if self.stepped is None else self.stepped.steps
+
+    @property
+    def curious(self) -> bool:
+        """Whether each of its steps is worth an event: it is new, or a few parameters may still get a gradient now and then."""
+        return self.stepped is not None and self.steps < (LONG if 0 < len(self.ungraded) <= FEW else FIRST)
 
     def parameters(self) -> list[torch.Tensor]:
         """What it holds now."""
@@ -64,14 +79,14 @@ class Holding:
         self.given, rate = given, float(given)
         if self.rate is None or abs(rate - self.rate) > CHANGE * max(rate, self.rate):
             self.rate = rate
-            self.rates.add(self.windows.steps, rate)
+            self.rates.add(self.steps, rate)
 
     def note_norm(self) -> None:
         """Note the size of the weights."""
         weights = [p.detach().float() for p in self.parameters() if not p.is_sparse and p.numel()]
         if weights:
             norms = torch._foreach_norm(weights)  # type: ignore[attr-defined]
-            self.norms.add(self.windows.steps, math.hypot(*(float(value) for value in norms)))
+            self.norms.add(self.steps, math.hypot(*(float(value) for value in norms)))
 
     def facts(self, person: Person) -> OptimizerFacts:
         """As the record holds it."""
@@ -84,7 +99,7 @@ class Holding:
             step_where=where(self.step_place),
             backward_where=where(windows.place),
             settings=self.settings,
-            steps=windows.steps,
+            steps=self.steps,
             tensors=self.tensors,
             looked=windows.looked,
             stale=windows.stale,

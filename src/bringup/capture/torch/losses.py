@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.nn.functional as functions
 
-from bringup.capture.events import LossCall, Site, Tally
+from bringup.capture.events import LossCall, Tally
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
@@ -25,6 +25,7 @@ NAMES = (
     "soft_margin_loss", "triplet_margin_loss", "cosine_embedding_loss", "ctc_loss",
 )  # fmt: skip
 CLOSE_LOSSES = 3
+QUIET = (None, Level.LIGHT)  # how much the call of the model before was worth, where nobody wants the loss either
 
 
 def install(watch: "Watch") -> None:
@@ -51,6 +52,10 @@ class Function:
             if watch.in_loss or watch.in_backward or compiling() or not session.active or get_ident() != session.thread:
                 return original(*args, **kwargs)
             places = session.person.places(2)
+            if not session.awake and watch.level in QUIET and len(args) > 1:
+                tally = self.tallies.get(places)
+                if tally is not None and tally.calls >= CLOSE_LOSSES:
+                    return self.quietly(original, tally, places, args, kwargs)
             output = None
             watch.in_loss = True
             try:
@@ -61,6 +66,30 @@ class Function:
                 self.ended(places, args, kwargs, output)
 
         return loss_function
+
+    def quietly(self, original: Any, tally: Tally, places: tuple[Place, ...], args: Any, kwargs: dict[str, Any]) -> Any:
+        """Run the function where no events are made: it is only counted, unless it fails."""
+        watch = self.watch
+        present = watch.session.present
+        watch.in_loss = True
+        try:
+            output = original(*args, **kwargs)
+        except BaseException:
+            self.ended(places, args, kwargs, None)
+            raise
+        finally:
+            watch.in_loss = False
+        site, watch.level = present.site if watch.level is not None else None, None
+        tally.calls += 1
+        target = args[1]
+        present.target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
+        present.loss = weakref.ref(output)
+        present.loss_place = places[0] if places else None
+        if output.requires_grad:
+            tally.training += 1
+            if site is not None and site.labels is not None:
+                watch.session.tell((site.labels,), target)
+        return output
 
     def ended(self, places: tuple[Place, ...], args: Any, kwargs: Any, output: Any) -> None:
         """Count a call, and tell of it; it failed without an output."""
@@ -115,7 +144,9 @@ def ended(
     present.loss = weakref.ref(output) if isinstance(output, torch.Tensor) else None
     present.loss_place = place
     site = None if watch.level is None else present.site
-    level = level_of(watch, tally, site)
+    if node is not None and site is not None and site.labels is not None:
+        session.tell((site.labels,), target)
+    level = level_of(watch, tally)
     listeners = session.told[level if output is not None else Level.CLOSE]["on_loss"]
     if listeners:
         close = level == Level.CLOSE
@@ -123,7 +154,7 @@ def ended(
         session.tell(listeners, LossCall(*told, site, tally))
 
 
-def level_of(watch: "Watch", tally: Tally, site: Site | None) -> Level:
+def level_of(watch: "Watch", tally: Tally) -> Level:
     """How much a loss is worth: as much as the call of the model before it, where there was one."""
     called, watch.level = watch.level, None
     if tally.calls <= CLOSE_LOSSES or (called is None and watch.session.detail):
@@ -132,4 +163,4 @@ def level_of(watch: "Watch", tally: Tally, site: Site | None) -> Level:
         return Level.WINDOW if watch.session.window else Level.LIGHT
     if called == Level.CLOSE and not watch.session.detail:
         return Level.WINDOW
-    return Level.ROWS if called == Level.LIGHT and site is not None and site.labelled else called
+    return called

@@ -24,6 +24,7 @@ LENS_STEPS = 3
 TOLD_CALLS = 8  # in each pass of judging
 TOLD_PASSES = 50  # after them, one in so many:
 RARELY = 10
+TOKEN_EVERY = 5  # calls between windows: of those, one hangs a token into its graph
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
 
 
@@ -74,7 +75,9 @@ class Calls:
             if root.number < 0:
                 return original(module, *args, **kwargs)
             self.training = module.training
-            return self.call(original, root, module, args, kwargs)
+            if session.awake or watch.lens.on_stack:
+                return self.call(original, root, module, args, kwargs)
+            return self.quietly(original, root, module, args, kwargs)
 
         return __call__
 
@@ -123,6 +126,31 @@ class Calls:
             session.tell(listeners, ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training, begins))
         return output
 
+    def quietly(self, original: Any, root: Root, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an outermost call where no events are made: one that trains is only counted."""
+        watch, session = self.watch, self.watch.session
+        site = self.sites.get((session.person.places(3), root.number, torch.is_grad_enabled()))
+        if site is None or not site.trained or site.calls < CLOSE_CALLS or site.wanted:
+            return self.call(original, root, module, args, kwargs)
+        training = self.training
+        new_pass, self.last_site = site is not self.last_site, site
+        if new_pass or watch.begins:
+            site.in_pass, watch.begins = 0, False
+        watch.depth, watch.called = 1, module
+        try:
+            output = original(module, *args, **kwargs)
+        finally:
+            watch.depth, watch.called = 0, None
+        if site.grad:
+            if site.calls % TOKEN_EVERY == 0:
+                self.mark(site, output, session.steps, TOKEN_EVERY)
+            elif not site.pending:
+                site.pending = True
+                watch.pending.append(site)
+        count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
+        watch.level = Level.LIGHT
+        return output
+
     def look(self, site: Site, root: Root, steps: int) -> None:
         """Open the lens where the next operations are worth it, close it where not."""
         lens, trace = self.watch.lens, self.watch.session.trace
@@ -141,17 +169,17 @@ class Calls:
             site = self.sites[key] = Site(len(self.sites), key[0], root, key[2], first_step=self.watch.session.steps)
         return site
 
-    def mark(self, site: Site, output: Any, steps: int) -> None:
+    def mark(self, site: Site, output: Any, steps: int, worth: int = 1) -> None:
         """Hang a token into the graph where the model ends, so that a backward pass finds which calls it came from."""
         token = None
         for tensor in (output,) if isinstance(output, torch.Tensor) else tensors_in(output):
             node = node_of(tensor)
             if node is not None:
-                token = token or Token(site, steps)
+                token = token or Token(site, steps, worth)
                 node.metadata.setdefault(TOKEN, token)
         if token is None:
             return
-        site.marked += 1
+        site.marked += worth
         site.alive.add(weakref.ref(token, site.alive.discard))
         if not site.pending:
             site.pending = True

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from bringup.capture.events import Step
-from bringup.capture.source.person import Place
+from bringup.capture.events import Step, Stepped
 from bringup.capture.thinning import Level
 
 if TYPE_CHECKING:
@@ -41,10 +40,10 @@ class Steps:
 
     def __init__(self, watch: "Watch") -> None:
         self.watch = watch
-        self.numbers: dict[int, int] = {}
-        self.places: dict[int, Place | None] = {}
+        self.entries: dict[int, Stepped] = {}
         self.current: Step | None = None
         self.told: dict[str, Any] = {}
+        self.entry: Stepped | None = None
         self.lead, self.rests = 0, 0
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
@@ -52,14 +51,18 @@ class Steps:
         session = self.watch.session
         if not session.active or get_ident() != session.thread:
             return
-        number = self.numbers.get(id(optimizer))
-        if number is None:
-            number = self.numbers[id(optimizer)] = len(self.numbers)
-        detail, new = session.detail, number not in self.places
+        entry = self.entry = self.entries.get(id(optimizer))
+        if not session.awake and entry is not None and optimizer.param_groups[0].get("lr") is entry.rate:
+            return
+        new = entry is None
+        if entry is None:
+            entry = self.entry = self.entries[id(optimizer)] = Stepped(len(self.entries))
+        detail, rate = session.detail, optimizer.param_groups[0].get("lr")
+        entry.rate = rate if type(rate) is float else None
         if detail or new:  # a walk over frames costs microseconds, and the place hardly ever changes
-            self.places[number] = session.person.place(3)
+            entry.place = session.person.place(3)
         closure = len(args) > 1 or kwargs.get("closure") is not None
-        self.current = Step(optimizer, number, self.places[number], session.steps, detail, closure)
+        self.current = Step(optimizer, entry.number, entry.place, session.steps, detail, closure, entry)
         self.told = session.told[Level.CLOSE if detail else Level.WINDOW if session.window or new else Level.LIGHT]
         session.tell(self.told["on_step"], self.current)
 
@@ -67,16 +70,21 @@ class Steps:
         """Tell that a step was made, and count those of the first optimizer."""
         del optimizer, args, kwargs
         step, self.current = self.current, None
+        entry, self.entry = self.entry, None
         session = self.watch.session
-        if step is None or not session.active or get_ident() != session.thread:
+        if entry is None or not session.active or get_ident() != session.thread:
             return
-        session.present.step_place = step.place
-        session.tell(self.told["after_step"], step)
-        self.rests = 0 if step.number == self.lead else self.rests + 1
-        if self.rests > PATIENCE:
-            self.lead = step.number
-        if step.number == self.lead:
-            session.counted(steps=1)
+        session.present.step_place = entry.place
+        if step is not None:
+            session.tell(self.told["after_step"], step)
+        entry.steps += 1
+        if entry.number != self.lead:
+            self.rests += 1
+            if self.rests <= PATIENCE:
+                return
+            self.lead = entry.number
+        self.rests = 0
+        session.counted(steps=1)
 
 
 def built(watch: "Watch", original: Any) -> Any:

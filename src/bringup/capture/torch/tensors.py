@@ -90,6 +90,23 @@ def describe(value: Any) -> TensorFacts:
         return TensorFacts(**facts, **figures(plain(tensor)))
 
 
+def ends_of(value: Any) -> tuple[float, float, bool] | None:
+    """The smallest and the largest finite value, and whether all are whole numbers; None where there are none."""
+    tensor = first_tensor(value)
+    if tensor is None or tensor.numel() == 0 or tensor.is_meta:
+        return None
+    values = plain(tensor)
+    if values.is_floating_point():
+        values = values[torch.isfinite(values)]
+        if values.numel() == 0:
+            return None
+        whole = bool((values == values.round()).all())
+    else:
+        whole = True
+    low, high = values.aminmax()
+    return float(low), float(high), whole
+
+
 def figures(values: torch.Tensor) -> dict[str, Any]:
     """The figures of `TensorFacts` for values on the CPU."""
     wide = values.double()

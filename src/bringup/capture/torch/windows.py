@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from bringup.capture.source.person import Place
-from bringup.capture.thinning import in_window
+from bringup.capture.thinning import FIRST, in_window
 
 MOST_PASSES = 300  # without a step
 SENTINELS = 2
@@ -80,14 +80,14 @@ class Windows:
         elif not self.entries and self.steps and any(now) and now == self.noted:
             self.repeated += 1
 
-    def stepped(self) -> None:
-        """After a step."""
+    def stepped(self, following: int) -> None:
+        """After a step. `following` is the number that the next step of the training will have."""
         if self.looking and self.reached:
             self.looked += 1
             self.stale += not self.clean
         self.steps += 1
         self.entries = self.reached = self.clean = 0
-        self.looking = in_window(self.steps)
+        self.looking = self.steps < FIRST or in_window(following)
         if self.looking and self.sentinels:
             self.noted = self.gradients()
 
