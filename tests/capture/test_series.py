@@ -1,9 +1,11 @@
 """Series in bounded memory."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bringup.capture.series import MOST, Growing
+from bringup.capture.series import MOST, Curve, Growing
 
 
 @given(st.integers(0, 40_000))
@@ -20,3 +22,30 @@ def test_bounded_evenly_spaced_and_the_last_is_kept(count):
         assert frozen.steps[-1] == count - 1
     if count <= MOST:
         assert len(frozen) == count
+
+
+def test_a_curve_has_the_mean_of_each_step_and_the_extremes_of_all():
+    curve = Curve()
+    for step, value in ((0, 4.0), (0, 2.0), (1, -5.0), (2, 1.0)):
+        curve.add(step, value)
+    assert curve.frozen().steps == (0, 1, 2)
+    assert curve.frozen().values == (3.0, -5.0, 1.0)
+    assert (curve.first, curve.largest, curve.last) == (4.0, 5.0, 1.0)
+
+
+def test_a_value_that_is_not_finite_is_in_the_series_and_in_nothing_else():
+    curve = Curve()
+    for step, value in ((0, 1.0), (1, math.inf), (2, math.nan)):
+        curve.add(step, value)
+    assert curve.frozen().values[1] == math.inf
+    assert math.isnan(curve.frozen().values[2])
+    assert (curve.first, curve.largest, curve.last) == (1.0, 1.0, 1.0)
+
+
+def test_a_curve_can_be_read_and_goes_on():
+    read, unread = Curve(), Curve()
+    for step in range(10):
+        read.add(step, float(step))
+        read.frozen()
+        unread.add(step, float(step))
+    assert read.frozen() == unread.frozen()

@@ -1,6 +1,6 @@
 """Which steps are looked at is a matter of their numbers alone."""
 
-from bringup.capture.thinning import FIRST, WIDTH, in_detail, in_window
+from bringup.capture.thinning import BREATH, FIRST, WIDTH, in_detail, in_window, is_told, next_told
 
 
 def test_a_close_look_begins_a_window():
@@ -13,3 +13,18 @@ def test_windows_get_rarer():
     assert all(in_window(step) for step in range(FIRST))
     assert sum(in_window(step) for step in range(FIRST, 1020)) < 50
     assert sum(in_window(step) for step in range(50_000, 60_000)) == 10 * WIDTH
+
+
+def test_the_step_before_a_window_is_told_so_that_what_it_left_can_be_noted():
+    for step in range(FIRST, 3000):
+        if in_window(step):
+            assert is_told(step)
+            assert is_told(step - 1)
+
+
+def test_the_next_step_that_is_told_is_never_far():
+    for step in range(2000):
+        after = next_told(step)
+        assert is_told(after)
+        assert step < after <= step + BREATH
+        assert not any(is_told(between) for between in range(step + 1, after))

@@ -1,5 +1,7 @@
 """Evaluated rows against trained ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,30 @@ def test_one_call_like_the_training_says_that_the_others_are_meant(random):
     other = np.concatenate([random.normal(size=(100, 5)), 9 + 20 * random.normal(size=(100, 5))])
     assert compare(train, other, calls=2).another_agrees
     assert not compare(train, other[100:], calls=2).another_agrees
+
+
+def test_rows_of_tokens_put_together_from_few_pieces_are_nearly_equal_without_being_copies(random):
+    pieces = random.integers(1, 30, size=(6, 10))
+    train, other = (
+        np.concatenate(pieces[random.integers(0, 6, (count, 4))], axis=1).reshape(count, -1) for count in (400, 200)
+    )
+    assert compare_tokens(train, other).found_nearly > 0.5
+
+
+def test_copies_among_rows_of_tokens_that_have_little_in_common_are_copies(random):
+    train, other = random.integers(1, 30, size=(400, 40)), random.integers(1, 30, size=(200, 40))
+    other[::4] = train[:50]
+    facts = compare_tokens(train, other)
+    assert facts.found == pytest.approx(0.25)
+    assert facts.found_nearly == 0
+
+
+def test_the_filler_of_short_texts_counts_for_nothing(random):
+    train, other = (np.pad(random.integers(1, 30, size=(count, 10)), ((0, 0), (0, 50))) for count in (400, 200))
+    assert compare_tokens(train, other).found_nearly == 0
+
+
+def compare_tokens(train: np.ndarray, other: np.ndarray):
+    parts = [rows(0, train, use="train"), rows(1, other)]
+    tokens = [replace(part, input=part.input.astype("int64")) for part in parts]
+    return parts_of(Group(tokens[:1], tokens[1:]))[0]
