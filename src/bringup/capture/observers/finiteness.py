@@ -8,6 +8,7 @@ import torch
 
 from bringup.capture.events import Backward, Operation, Step
 from bringup.capture.observer import Observer
+from bringup.capture.series import Curve
 from bringup.capture.source.complaints import complaints
 from bringup.capture.source.person import Place
 from bringup.capture.torch.graph import place_of, read_graph
@@ -104,7 +105,7 @@ class Finiteness(Observer):
         where = self.session.person.where
         graph = event.graph or (read_graph(root.grad_fn) if root.grad_fn is not None else None)
         spoiled = graph is not None and not all(finite(leaf) for leaf in graph.leaves)
-        seen = self.session.curves.get(event.place)
+        seen = known(self.session.curves.get(event.place))
         present = self.session.present
         inputs = any(not finite(tensor) for tensor in (alive(present.given), alive(present.target)) if tensor is not None)
         made = (self.prepared or complaints(self.session.person)) if inputs else []
@@ -131,7 +132,7 @@ class Finiteness(Observer):
         if self.broken is None and self.session.steps:
             weights = [w for optimizer in self.optimizers for group in optimizer.param_groups for w in group["params"]]
             if not all(finite(weight) for weight in weights):
-                seen = next(iter(self.session.curves.values()), None)
+                seen = known(next(iter(self.session.curves.values()), None))
                 self.broken = NonFiniteFacts(
                     step=self.session.steps,
                     value="nan",
@@ -149,6 +150,11 @@ class Finiteness(Observer):
             base = self.broken or NonFiniteFacts(step=trace, value="nan")
             return {"non_finite": base.model_copy(update={"traced": True, "origin": self.tracer.origin})}
         return {} if self.broken is None else {"non_finite": self.broken}
+
+
+def known(curve: Curve | None) -> Curve | None:
+    """A curve that has finite values."""
+    return curve if curve is not None and curve.first is not None else None
 
 
 def alive(reference: weakref.ref[torch.Tensor] | None) -> torch.Tensor | None:

@@ -45,6 +45,7 @@ class Optimizers(Observer):
         if len(self.holdings) < MOST:
             self.known[id(optimizer)] = holding = Holding(optimizer, place)
             self.holdings.append(holding)
+            self.session.ask(self, for_more=True)  # until it is known whether it steps
         else:
             self.further = [entry for entry in self.further if entry() is not None] + [weakref.ref(optimizer)]
 

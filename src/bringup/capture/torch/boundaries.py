@@ -28,6 +28,7 @@ def watch(session: "Session") -> "Watch":
         session.add(*(observer(session) for observer in observers()))
     else:
         session.before_watch(made)
+        session.sleepless = True  # what it changes, it changes at every step
     made.install()
     return made
 

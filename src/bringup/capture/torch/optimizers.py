@@ -46,18 +46,25 @@ class Steps:
         self.entry: Stepped | None = None
         self.lead, self.rests = 0, 0
 
+    def begin(self, optimizer: Any) -> None:
+        """An optimizer was built; of one that is gone it may have the identity, and then the number."""
+        old = self.entries.get(id(optimizer))
+        if old is not None:
+            self.entries[id(optimizer)] = Stepped(old.number)
+
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
         session = self.watch.session
         if not session.active or get_ident() != session.thread:
             return
-        entry = self.entry = self.entries.get(id(optimizer))
-        if not session.awake and entry is not None and optimizer.param_groups[0].get("lr") is entry.rate:
-            return
-        new = entry is None
+        groups, entry = optimizer.param_groups, self.entries.get(id(optimizer))
+        rate = groups[0].get("lr") if groups else None
         if entry is None:
-            entry = self.entry = self.entries[id(optimizer)] = Stepped(len(self.entries))
-        detail, rate = session.detail, optimizer.param_groups[0].get("lr")
+            entry = self.entries[id(optimizer)] = Stepped(len(self.entries))
+        self.entry = entry
+        if not session.awake and entry.steps and rate is entry.rate:
+            return
+        detail, new = session.detail, not entry.steps
         entry.rate = rate if type(rate) is float else None
         if detail or new:  # a walk over frames costs microseconds, and the place hardly ever changes
             entry.place = session.person.place(3)
@@ -95,6 +102,7 @@ def built(watch: "Watch", original: Any) -> Any:
         original(optimizer, *args, **kwargs)
         if watch.session.watching:
             watch.session.expects_steps = True
+            watch.steps.begin(optimizer)
             watch.session.emit("on_optimizer", optimizer, watch.session.person.place(2))
 
     return __init__
