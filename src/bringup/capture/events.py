@@ -42,7 +42,9 @@ class Site:
         trained: How many calls were seen to end in a backward pass; found in the graph.
         judged: Backward passes whose graph was searched for calls of this place while one was pending.
         backwards: Backward passes that a call from here came before; `in_eval` of them with the model in eval mode.
-        marked: Calls whose output is in a graph; `alive` are the tokens of those graphs that are alive.
+        marked: Calls whose output is in a graph; `alive` are the tokens of those graphs that are alive, `rooted` those that
+            hang where the graph of a call begins: they live as long as any tensor from inside the model.
+        until_token, until_rooted: How many calls were `marked` when the last token of either kind was hung.
         wanted: The observers that want every call from here.
         labels: Given the target of every call that trains, where somebody wants them.
         remembered: Whether the memory of what it was given last is remembered.
@@ -70,6 +72,9 @@ class Site:
     in_eval: int = 0
     marked: int = 0
     alive: "set[ReferenceType[Token]]" = field(default_factory=set)
+    rooted: "set[ReferenceType[Token]]" = field(default_factory=set)
+    until_token: int = 0
+    until_rooted: int = 0
     wanted: set[str] = field(default_factory=set)
     labels: "Callable[[Any], None] | None" = None
     remembered: bool = False

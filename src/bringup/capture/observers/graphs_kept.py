@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import ReferenceType
 
-from bringup.capture.events import ModelCall, Site, Step
+from bringup.capture.events import ModelCall, Site, Step, Token
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import BREATH
@@ -23,6 +24,12 @@ class Noted:
     steps: list[int] = field(default_factory=list)
     searched: int = 0
     place: Place | None = None
+
+
+def calls_before(tokens: set[ReferenceType[Token]], step: int) -> int:
+    """How many calls before a step the tokens stand for that are alive."""
+    alive = [token for entry in list(tokens) if (token := entry()) is not None]
+    return sum(token.worth for token in alive if token.step < step)
 
 
 class GraphsKept(Observer):
@@ -50,8 +57,7 @@ class GraphsKept(Observer):
 
     def look(self, noted: Noted, step: int) -> None:
         """Count at one place; search for what keeps so many, a few times."""
-        alive = [token for entry in list(noted.site.alive) if (token := entry()) is not None]
-        old = sum(token.worth for token in alive if token.step < step - 1)
+        old = max(calls_before(noted.site.alive, step - 1), calls_before(noted.site.rooted, step - 1))
         noted.counts.append(old)
         noted.steps.append(step)
         if old >= MANY * (1 + noted.searched) and noted.searched < 3 and noted.place is None:

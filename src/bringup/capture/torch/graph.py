@@ -14,7 +14,8 @@ from bringup.capture.events import Token
 from bringup.capture.source.person import Place
 
 MOST_NODES = 20_000
-TOKEN, LOSS, PLACE, ERROR = "bringup-call", "bringup-loss", "bringup-place", "bringup-error"
+TOKEN, BEGINNING, LOSS = "bringup-call", "bringup-beginning", "bringup-loss"
+PLACE, ERROR = "bringup-place", "bringup-error"
 
 VIEWS = frozenset(
     {

@@ -12,7 +12,7 @@ import torch
 from bringup.capture.events import Site
 from bringup.capture.source.arguments import nodes_in
 from bringup.capture.source.person import Person, Place
-from bringup.capture.torch.graph import TOKEN, children, name_of, place_of
+from bringup.capture.torch.graph import BEGINNING, TOKEN, children, name_of, place_of
 
 MOST_NODES = 3000
 MOST_TENSORS = 2000
@@ -43,7 +43,7 @@ def hanging(root: Any, site: Site, before: int) -> tuple[int, Place | None, bool
     place: Place | None = None
     total: Place | None = None
     for node in waiting:
-        token = node.metadata.get(TOKEN)
+        token = node.metadata.get(TOKEN) or node.metadata.get(BEGINNING)
         if token is not None:
             found += token.site is site and token.step < before
             continue
@@ -83,15 +83,16 @@ def frames_of(person: Person) -> Iterator[FrameType]:
 
 
 def names_of(holder: Any, frame: FrameType) -> Iterator[str]:
-    """What a frame calls a list: a variable, an attribute of one, or an entry of a dict."""
+    """What a frame calls a list: a variable, an attribute of one or of a part of a model, or an entry of a dict."""
     for space in (frame.f_locals, frame.f_globals):
         for name, value in list(space.items()):
             if value is holder or (isinstance(value, dict) and name != "__builtins__" and holds(value, holder)):
                 yield name
                 continue
-            inner = getattr(value, "__dict__", None)
-            if isinstance(inner, dict):
-                yield from (key for key, entry in list(inner.items()) if entry is holder)
+            for owner in value.modules() if isinstance(value, torch.nn.Module) else [value]:
+                inner = getattr(owner, "__dict__", None)
+                if isinstance(inner, dict):
+                    yield from (key for key, entry in list(inner.items()) if entry is holder)
 
 
 def holds(value: dict[Any, Any], holder: Any) -> bool:

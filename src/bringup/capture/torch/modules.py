@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from bringup.capture.events import ModelCall, Present, Root, Site, Token
-from bringup.capture.thinning import Level
+from bringup.capture.thinning import BREATH, Level
 from bringup.capture.torch.backward import JUDGED
-from bringup.capture.torch.graph import TOKEN
+from bringup.capture.torch.graph import BEGINNING, TOKEN, children, name_of
 from bringup.capture.torch.lens import node_of
 from bringup.capture.torch.tensors import first_tensor, tensors_in
 
@@ -25,6 +25,7 @@ TOLD_CALLS = 8  # in each pass of judging
 TOLD_PASSES = 50  # after them, one in so many:
 RARELY = 10
 TOKEN_EVERY = 5  # calls between windows: of those, one hangs a token into its graph
+MOST_DEEP = 1000  # nodes
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
 
 
@@ -120,6 +121,8 @@ class Calls:
         if site.grad:
             self.mark(site, output, steps)
         count(site, session.present, training, args, kwargs, output, steps, new_pass)
+        if site.grad and (level <= Level.WINDOW or steps % BREATH == 0):
+            self.root(site, output, steps)
         watch.level = level
         listeners = session.told[level]["on_call"]
         if listeners:
@@ -143,10 +146,12 @@ class Calls:
             watch.depth, watch.called = 0, None
         if site.grad:
             if site.calls % TOKEN_EVERY == 0:
-                self.mark(site, output, session.steps, TOKEN_EVERY)
-            elif not site.pending:
-                site.pending = True
-                watch.pending.append(site)
+                self.mark(site, output, session.steps)
+            else:
+                site.marked += 1
+                if not site.pending:
+                    site.pending = True
+                    watch.pending.append(site)
         count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
         watch.level = Level.LIGHT
         return output
@@ -169,21 +174,42 @@ class Calls:
             site = self.sites[key] = Site(len(self.sites), key[0], root, key[2], first_step=self.watch.session.steps)
         return site
 
-    def mark(self, site: Site, output: Any, steps: int, worth: int = 1) -> None:
+    def mark(self, site: Site, output: Any, steps: int) -> None:
         """Hang a token into the graph where the model ends, so that a backward pass finds which calls it came from."""
         token = None
         for tensor in (output,) if isinstance(output, torch.Tensor) else tensors_in(output):
             node = node_of(tensor)
             if node is not None:
-                token = token or Token(site, steps, worth)
+                token = token or Token(site, steps, site.marked + 1 - site.until_token)
                 node.metadata.setdefault(TOKEN, token)
         if token is None:
             return
-        site.marked += worth
+        site.marked += 1
+        site.until_token = site.marked
         site.alive.add(weakref.ref(token, site.alive.discard))
         if not site.pending:
             site.pending = True
             self.watch.pending.append(site)
+
+    def root(self, site: Site, output: Any, steps: int) -> None:
+        """Hang a token where the graph of a call begins; it stands for the calls since the last one that has one."""
+        node = beginning(node_of(output if isinstance(output, torch.Tensor) else first_tensor(output)))
+        if node is None:
+            return
+        token = Token(site, steps, site.marked - site.until_rooted)
+        site.until_rooted = site.marked
+        if node.metadata.setdefault(BEGINNING, token) is token:
+            site.rooted.add(weakref.ref(token, site.rooted.discard))
+
+
+def beginning(node: Any) -> Any:
+    """The first node of the graph of a call, followed from its last one: that of another call is not entered."""
+    for _ in range(MOST_DEEP):
+        below = [] if node is None else [child for child in children(node) if name_of(child) != "AccumulateGrad"]
+        if not below or TOKEN in below[0].metadata:
+            return node
+        node = below[0]
+    return None
 
 
 def count(site: Site, present: Present, trains: bool, args: Any, kwargs: Any, output: Any, steps: int, new_pass: bool) -> None:

@@ -14,14 +14,15 @@ class GraphKeptOverSteps(Check):
     """Memory grows: results are kept together with their graphs.
 
     ## What it detects
-    Losses or predictions that are added up or put into a list as they are, so that the graph of every call behind them
-    stays alive.
+    Losses, predictions, or tensors from inside a model, that are added up or put into a list as they are, so that the
+    graph of every call behind them stays alive.
 
     ## Why it is bad
     A graph holds all that a backward pass would need, for every layer. Memory grows step by step until it is used up.
 
     ## How it is detected
-    Each call of a model leaves a token in its graph, which lives as long as the graph. The tokens of earlier steps that are
+    Calls of a model leave a token at the end of their graph, and some at its beginning, which live as long as these. The
+    tokens of earlier steps that are
     still alive become more and more: {least} and more of them in the end, twice as many as in the middle of the training.
     For calls that were differentiated, whose graphs are mostly freed, it is a note unless {share} of all of them are kept.
 
