@@ -81,6 +81,7 @@ from bringup.checks.loss_input.softmax_before_cross_entropy import SoftmaxBefore
 from bringup.checks.loss_input.softmax_over_one_unit import SoftmaxOverOneUnit
 from bringup.checks.loss_input.sum_where_mean_is_meant import SumWhereMeanIsMeant
 from bringup.checks.loss_input.swapped_loss_arguments import SwappedLossArguments
+from bringup.checks.loss_input.terms_reduced_differently import TermsReducedDifferently
 from bringup.checks.loss_input.wrong_target_encoding import WrongTargetEncoding
 from bringup.checks.memory.graph_kept_over_steps import GraphKeptOverSteps
 from bringup.checks.memory.out_of_memory import OutOfMemory
@@ -232,6 +233,7 @@ CHECKS: tuple[Check, ...] = (
     LossDoesNotFitTarget(),
     PaddingCountedInLoss(),
     SumWhereMeanIsMeant(),
+    TermsReducedDifferently(),
     ActivationBeforeLogitsLoss(),
     MissingLogInCrossEntropy(),
     LabelsFromOneColumn(),

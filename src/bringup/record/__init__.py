@@ -73,6 +73,8 @@ from bringup.record.update_facts import (
     ParameterFacts,
     PenaltyFacts,
     SchedulerFacts,
+    TermFacts,
+    WeighedFacts,
 )
 
 __all__ = [
@@ -156,9 +158,11 @@ __all__ = [
     "TargetFacts",
     "Task",
     "TensorFacts",
+    "TermFacts",
     "UnitFacts",
     "Use",
     "ViewFacts",
+    "WeighedFacts",
     "WeighingFacts",
     "WeightFacts",
     "WidthFacts",

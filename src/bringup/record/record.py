@@ -55,6 +55,7 @@ from bringup.record.update_facts import (
     ParameterFacts,
     PenaltyFacts,
     SchedulerFacts,
+    WeighedFacts,
 )
 
 WORDS = {
@@ -97,6 +98,7 @@ WORDS = {
     "norms": "a batch norm",
     "by_hand": "weights that the program changes itself",
     "penalties": "a backward pass",
+    "weighed": "a backward pass",
     "sources": "where the data come from",
     "first_layers": "the first layer of a model",
     "widths": "the layers of a model",
@@ -169,6 +171,7 @@ class Record(Frozen):
     norms: tuple[NormFacts, ...] | None = None
     by_hand: HandFacts | None = None
     penalties: tuple[PenaltyFacts, ...] | None = None
+    weighed: tuple[WeighedFacts, ...] | None = None
     sources: tuple[SourceFacts, ...] | None = None
     first_layers: tuple[FirstLayerFacts, ...] | None = None
     widths: tuple[WidthFacts, ...] | None = None

@@ -1,5 +1,6 @@
 """The sections of a record about the update: optimizers and what they hold, schedules, clipping, graphs that live on."""
 
+import math
 from typing import Any, Literal
 
 from pydantic import Field
@@ -249,3 +250,29 @@ class PenaltyFacts(Frozen):
     kind: str
     where: Where | None = None
     tensors: int = 0
+
+
+class TermFacts(Frozen):
+    """One term of a loss.
+
+    Attributes:
+        reduction: How it became one number: "mean" or "sum" over all values of `shape`.
+        factor: What that is multiplied by, without sign.
+    """
+
+    reduction: Literal["mean", "sum"]
+    shape: tuple[int, ...]
+    factor: float = 1.0
+    where: Where | None = None
+
+    @property
+    def weight(self) -> float:
+        """What one of the values counts in the loss."""
+        return self.factor / max(1, math.prod(self.shape)) if self.reduction == "mean" else self.factor
+
+
+class WeighedFacts(Frozen):
+    """A loss that is the sum of terms over the rows of a batch; `where` is differentiated."""
+
+    where: Where | None = None
+    terms: tuple[TermFacts, ...] = ()

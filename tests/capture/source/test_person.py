@@ -1,12 +1,15 @@
 """Which frames are the person's."""
 
+import linecache
+import sys
 import sysconfig
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bringup.capture.source import person as module
-from bringup.capture.source.person import MOST_CALLERS, Person
+from bringup.capture.source.person import MOST_CALLERS, Person, cell_of
 
 
 def call(function):
@@ -74,3 +77,27 @@ def test_files_are_named_relative_to_the_program(tmp_path):
     assert person.where((str(tmp_path / "lib" / "model.py"), 3)).file == "lib/model.py"
     assert person.where(("/elsewhere/model.py", 3)).file == "/elsewhere/model.py"
     assert person.where(None) is None
+
+
+class Compiler:
+    """What IPython's compiler says of the names that it gives to cells."""
+
+    def format_code_name(self, name: str) -> tuple[str, str] | None:
+        return ("Cell", "In[3]") if name == "/tmp/ipykernel_7/815.py" else None
+
+
+def test_a_cell_of_a_notebook_is_named_as_its_tracebacks_name_it(tmp_path, monkeypatch):
+    shell = SimpleNamespace(compile=Compiler())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(linecache.cache, "/tmp/ipykernel_7/815.py", (6, None, ["x = 1\n"], "815.py"))
+    where = Person(tmp_path).where(("/tmp/ipykernel_7/815.py", 1))
+    assert where is not None
+    assert str(where) == "Cell In[3]:1"
+    assert linecache.getline(str(tmp_path / where.file), where.line) == "x = 1\n"
+    (tmp_path / "train.py").touch()
+    assert str(Person(tmp_path).where((str(tmp_path / "train.py"), 2))) == "train.py:2"
+
+
+def test_no_shell_is_no_notebook(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert cell_of("/tmp/ipykernel_7/815.py") is None

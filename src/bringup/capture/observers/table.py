@@ -27,6 +27,7 @@ from bringup.capture.observers.schedules import Schedules
 from bringup.capture.observers.shapes import Shapes
 from bringup.capture.observers.signals import Signals
 from bringup.capture.observers.structure import Structure
+from bringup.capture.observers.terms import Terms
 from bringup.capture.observers.training import Training
 from bringup.capture.observers.unheld import Unheld
 from bringup.capture.observers.weights import Weights
@@ -64,4 +65,5 @@ def observers() -> tuple[type[Observer], ...]:
         GraphsKept,
         ByHand,
         Penalties,
+        Terms,
     )

@@ -1,5 +1,6 @@
 """Which frames belong to the person's program, and where they stand."""
 
+import linecache
 import site
 import sys
 import sysconfig
@@ -155,9 +156,23 @@ class Person:
         """A place as findings name it: relative to the program's folder where it lies below it."""
         if place is None:
             return None
+        cell = cell_of(place[0])
+        if cell is not None:
+            text = linecache.cache.get(place[0])
+            if text is not None:
+                linecache.cache.setdefault(str(self.root / cell), text)  # reports show its lines
+            return Where(file=cell, line=place[1])
         path = Path(place[0])
         absolute = path if path.is_absolute() else self.root / path
         for name in (absolute, absolute.resolve()):
             if name.is_relative_to(self.root):
                 return Where(file=name.relative_to(self.root).as_posix(), line=place[1])
         return Where(file=str(path), line=place[1])
+
+
+def cell_of(filename: str) -> str | None:
+    """The cell of a notebook that a file name stands for, as IPython's tracebacks name it, "Cell In[3]"; None for files."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    named = None if shell is None else shell.compile.format_code_name(filename)
+    return None if named is None else " ".join(named)

@@ -1,0 +1,85 @@
+"""The terms that a loss is the sum of, and how each became one number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from bringup.capture.torch.graph import BEGINNING, TOKEN, Graph, children, name_of, saved, shape_of
+
+MOST = 20  # of one loss
+MOST_BELOW = 300  # nodes below a term that are searched for the output of a model
+SUMS = ("AddBackward0", "SubBackward0")
+REDUCED = {"MeanBackward0": "mean", "SumBackward0": "sum"}
+LOSSES = frozenset(
+    {"MseLossBackward0", "L1LossBackward0", "SmoothL1LossBackward0", "HuberLossBackward0", "BinaryCrossEntropyBackward0",
+     "BinaryCrossEntropyWithLogitsBackward0", "NllLossBackward0", "NllLoss2DBackward0"}
+)  # fmt: skip
+BY_NUMBER = {1: "mean", 2: "sum"}  # as torch numbers the ways of reduction
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: of what it is the mean or the sum, and by what that is multiplied."""
+
+    node: Any
+    reduction: Literal["mean", "sum"]
+    shape: tuple[int, ...]
+    factor: float
+
+
+def terms(graph: Graph) -> Iterator[Term]:
+    """The terms of a loss that depend on answers of a model; none where it is no sum. Read before the backward pass."""
+    found = [term for node, factor in summands(graph.root, 1.0, MOST) if (term := read(node, factor)) is not None]
+    if len(found) > 1:
+        yield from found
+
+
+def summands(node: Any, factor: float, most: int) -> Iterator[tuple[Any, float]]:
+    """The numbers that a number is the sum of, each with its factor."""
+    name = name_of(node)
+    below = children(node)
+    if shape_of(node) or most <= 0:
+        return
+    if name in SUMS:
+        for child in below:
+            yield from summands(child, factor, most - 1)
+    elif name == "NegBackward0" and below:
+        yield from summands(below[0], factor, most - 1)
+    elif name in ("MulBackward0", "DivBackward0") and len(below) == 1:
+        other = saved(node, "other")
+        by = float(other) if isinstance(other, torch.Tensor) and other.numel() == 1 else None
+        if by is not None and by != 0:
+            yield from summands(below[0], factor * by if name == "MulBackward0" else factor / by, most - 1)
+    else:
+        yield node, factor
+
+
+def read(node: Any, factor: float) -> Term | None:
+    """How a number came about; None where it is no mean or sum over rows that a model answered."""
+    name = name_of(node)
+    if name in LOSSES:
+        given, reduction = saved(node, "self"), BY_NUMBER.get(saved(node, "reduction"))
+        shape = tuple(given.shape) if isinstance(given, torch.Tensor) else ()
+    elif name in REDUCED:
+        below, reduction = children(node), REDUCED[name]
+        shape = shape_of(below[0]) if below else ()
+    else:
+        return None
+    if reduction is None or not shape or not answers(node):
+        return None
+    return Term(node, "mean" if reduction == "mean" else "sum", shape, abs(factor))
+
+
+def answers(node: Any) -> bool:
+    """Whether the output of a model lies below."""
+    seen, waiting = {node}, [node]
+    for current in waiting:
+        if TOKEN in current.metadata or BEGINNING in current.metadata:
+            return True
+        for child in children(current):
+            if child not in seen and len(waiting) < MOST_BELOW:
+                seen.add(child)
+                waiting.append(child)
+    return False
