@@ -1,0 +1,50 @@
+"""What a loss is the sum of."""
+
+import pytest
+
+from bringup.capture.running import watch_source
+
+PROGRAM = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+torch.manual_seed(0)
+x = torch.rand(64, 6)
+model = nn.Sequential(nn.Linear(6, 10), nn.Sigmoid())
+optimizer = torch.optim.Adam(model.parameters())
+for step in range(4):
+    code = model(x)
+    again, mean = code[:, :6], code[:, 6:]
+    loss = {loss}
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+MEAN, SUM = ("mean", (64, 6)), ("sum", (64, 4))
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ("F.mse_loss(again, x) + mean.pow(2).sum()", [(*MEAN, 1.0), (*SUM, 1.0)]),
+        ("F.mse_loss(again, x) - 0.5 * torch.sum(1 - mean.pow(2))", [(*MEAN, 1.0), (*SUM, 0.5)]),
+        ("(again - x).pow(2).mean() + mean.pow(2).sum() / 64", [(*MEAN, 1.0), (*SUM, 1 / 64)]),
+        ("2 * (F.l1_loss(again, x) + 3 * -mean.abs().sum())", [(*MEAN, 2.0), (*SUM, 6.0)]),
+        ("F.mse_loss(again, x) + mean.pow(2).sum(1).mean()", [(*MEAN, 1.0), ("mean", (64,), 1.0)]),
+        ("F.mse_loss(again, x) + sum(w.abs().sum() for w in model.parameters())", []),
+        ("F.mse_loss(again, x)", []),
+        ("F.mse_loss(again, x) * mean.pow(2).sum()", []),
+    ],
+)
+def test_means_sums_and_factors(loss, expected):
+    weighed = watch_source(PROGRAM.replace("{loss}", loss)).need("weighed")
+    found = [(term.reduction, term.shape, pytest.approx(term.factor)) for entry in weighed for term in entry.terms]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_a_term_is_on_the_line_that_reduces_it():
+    source = PROGRAM.replace(
+        "loss = {loss}", "one = F.mse_loss(again, x)\n    other = mean.pow(2).sum()\n    loss = one + other"
+    )
+    terms = watch_source(source).need("weighed")[0].terms
+    assert {(term.reduction, term.where.line) for term in terms} == {("mean", 11), ("sum", 12)}
