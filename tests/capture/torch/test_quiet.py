@@ -15,9 +15,10 @@ from bringup.capture.watching import Watching
 from bringup.checks import CHECKS, run_checks
 
 STEPS, EPOCH = 230, 23
+LAST = 211  # between two windows
 
 
-def program(*, rate: float = 0.05, fails: bool = False, breaks: int | None = None) -> None:
+def program(*, rate: float = 0.05, fails: str = "", breaks: int | None = None) -> None:
     """Two optimizers, one of which steps rarely; a schedule; an evaluation now and then."""
     torch.manual_seed(0)
     x_ND, y_N = torch.randn(512, 8), torch.randint(0, 3, (512,))
@@ -27,9 +28,15 @@ def program(*, rate: float = 0.05, fails: bool = False, breaks: int | None = Non
     schedule = torch.optim.lr_scheduler.StepLR(first, EPOCH * 4, gamma=0.1)
     for step in range(STEPS):
         rows = torch.randint(0, 512, (32,))
-        if fails and step == 211:
+        failing = fails if step == LAST else ""
+        if failing == "index":
             rows[0] = 600
-        loss = functional.cross_entropy(model(x_ND[rows]), y_N[rows])
+        scores = model(x_ND[rows])
+        if failing == "written":
+            hidden = torch.sigmoid(scores)
+            scores = hidden * 2
+            hidden += 1
+        loss = functional.cross_entropy(scores, y_N[rows] + 3 * (failing == "target"))
         if step == breaks:
             loss = loss * float("nan")
         loss.backward()
@@ -60,7 +67,10 @@ def watched(monkeypatch: pytest.MonkeyPatch, *, told: bool, **options: object):
     return watching.record
 
 
-@pytest.fixture(params=[{}, {"fails": True}, {"breaks": 113}], ids=["ends", "fails", "breaks"])
+FAILURES = [{"fails": name} for name in ("index", "target", "written")]
+
+
+@pytest.fixture(params=[{}, *FAILURES, {"breaks": 113}], ids=["ends", "index", "target", "written", "breaks"])
 def both(request, monkeypatch):
     return [watched(monkeypatch, told=told, **request.param) for told in (False, True)]
 
