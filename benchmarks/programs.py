@@ -20,6 +20,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,13 +67,20 @@ class Row:
         return self.fixed is not None and self.fixed.status != "healthy"
 
 
-def check(program: Path) -> Answer:
-    """Check one program."""
+@contextmanager
+def laid_out(program: Path, text: str | None = None) -> Iterator[Path]:
+    """A folder with the program, or another text in its place, as train.py, and with what it needs; the truth is not in it."""
     with tempfile.TemporaryDirectory() as bare:
         folder = Path(bare) / "program"
         hidden = shutil.ignore_patterns("train.py", "fixed.py", "case.toml", "__pycache__")
         shutil.copytree(program.parent, folder, ignore=hidden)
-        shutil.copy(program, folder / "train.py")
+        (folder / "train.py").write_text(program.read_text() if text is None else text)
+        yield folder
+
+
+def check(program: Path) -> Answer:
+    """Check one program."""
+    with laid_out(program) as folder:
         command = [str(Path(sys.executable).with_name("bringup")), "check", "train.py", "--format", "json"]
         environment = {**os.environ, "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
         start = time.perf_counter()
@@ -126,14 +134,19 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole} ({100 * part / whole:.0f} %)" if whole else "-"
 
 
-def main() -> int:
-    """Print a line a case, and the sums; 1 if a correct program was suspected."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parser_of(documentation: str) -> argparse.ArgumentParser:
+    """The options that tell which cases are asked for."""
+    parser = argparse.ArgumentParser(description=documentation.splitlines()[0])
     parser.add_argument("folders", type=Path, nargs="*", default=OWN)
     parser.add_argument("--only", default="*")
     parser.add_argument("--framework", choices=["torch", "keras"])
     parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Print a line a case, and the sums; 1 if a correct program was suspected."""
+    options = parser_of(__doc__).parse_args()
     rows = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for row in pool.map(judge, cases(options.folders, options.only, options.framework)):

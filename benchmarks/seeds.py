@@ -2,19 +2,16 @@
 
 python benchmarks/seeds.py [FOLDER …] [--seeds 20] [--first 1] [--jobs 2] [--only GLOB] [--framework torch]
 
-What is run is `bringup check train.py --budget 0` (probes raise no findings) on `fixed.py` of each case, under that name.
+What is run is `bringup check train.py --budget 0` (probes raise no findings) on the correct program of each case.
 Libraries are imported once and every process is forked from that one, since most of the time of a check is spent on imports.
 """
 
-import argparse
 import multiprocessing
 import os
 import random
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import time
 import traceback
 from importlib import import_module
@@ -22,11 +19,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from programs import LOUD, OWN, cases, share
+from programs import LOUD, cases, laid_out, parser_of, share
 
 SEED = re.compile(r"((?:manual_seed|set_random_seed|default_rng|RandomState|random\.seed|random_state=)\(?)(\d+)")
 LIMIT_SECONDS = 400.0
 TICK_SECONDS = 0.02
+OURS = ("bringup.capture.process.child", "bringup.diagnosis.script")
 LIBRARIES = ("torch", "pandas", "scipy.stats", "sklearn.datasets", "sklearn.model_selection", "sklearn.preprocessing")
 
 
@@ -40,15 +38,12 @@ class Work(NamedTuple):
 def warm(framework: str) -> None:
     """Import what programs and checks need. Nothing is computed: a process that has used threads cannot be forked safely."""
     os.environ |= {"KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1", "NO_COLOR": "1"}
-    for name in (*LIBRARIES, *(("keras",) if framework == "keras" else ())):
+    for name in (*LIBRARIES, *OURS, *(("keras",) if framework == "keras" else ())):
         import_module(name)
     import torch
 
-    from bringup.capture.process import child, script
-    from bringup.diagnosis import script as checking
+    from bringup.capture.process import script
 
-    assert child is not None
-    assert checking is not None
     torch.set_num_threads(1)
     script.watch = watch_forked
 
@@ -57,12 +52,9 @@ def check(work: Work) -> tuple[str, str]:
     """Check a program in this process; return the verdict, and the findings that are loud."""
     from bringup.diagnosis.script import check_script
 
-    with tempfile.TemporaryDirectory() as bare:
-        folder = Path(bare) / "program"
-        hidden = shutil.ignore_patterns("train.py", "fixed.py", "case.toml", "__pycache__")
-        shutil.copytree(work.case, folder, ignore=hidden)
-        text = (work.case / "fixed.py").read_text()
-        (folder / "train.py").write_text(SEED.sub(lambda found: found[1] + str(int(found[2]) + work.seed), text))
+    program = work.case / "fixed.py"
+    text = SEED.sub(lambda found: found[1] + str(int(found[2]) + work.seed), program.read_text())
+    with laid_out(program, text) as folder:
         os.chdir(folder)
         found = check_script("train.py", budget=0)
         os.chdir("/")
@@ -142,11 +134,7 @@ def run_and_exit(framework: str, work: list[Work], jobs: int) -> None:
 
 def main() -> int:
     """Print a line a check, and the sums; 1 if a correct program was suspected."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", type=Path, nargs="*", default=OWN)
-    parser.add_argument("--only", default="*")
-    parser.add_argument("--framework", choices=["torch", "keras"])
-    parser.add_argument("--jobs", type=int, default=2)
+    parser = parser_of(__doc__)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
@@ -156,9 +144,7 @@ def main() -> int:
         work = [Work(case, seed) for seed in range(options.first, options.first + options.seeds) for case in found]
         if not work:
             continue
-        process = get_context("fork").Process(
-            target=lambda name=framework, todo=work: sys.exit(run(name, todo, options.jobs) > 0)
-        )
+        process = get_context("fork").Process(target=run_and_exit, args=(framework, work, options.jobs))
         process.start()
         process.join()
         failed |= process.exitcode or 0

@@ -32,12 +32,12 @@ class Growing:
             self.steps = [self.steps[index] for index in kept]
             self.values = [self.values[index] for index in kept]
 
-    def frozen(self) -> Series:
-        """The series as a record holds it, the last value always among them."""
-        steps, values = list(self.steps), list(self.values)
-        if self.last is not None and (not steps or self.last[0] != steps[-1]):
-            steps.append(self.last[0])
-            values.append(self.last[1])
+    def frozen(self, last: tuple[int, float] | None = None) -> Series:
+        """The series as a record holds it, the last value always among them; `last` comes after all that were added."""
+        steps, values, last = list(self.steps), list(self.values), last or self.last
+        if last is not None and (not steps or last[0] != steps[-1]):
+            steps.append(last[0])
+            values.append(last[1])
         return Series(unit=self.unit, steps=tuple(steps), values=tuple(values))
 
 
@@ -75,10 +75,4 @@ class Curve:
 
     def frozen(self) -> Series:
         """The series, the present step included."""
-        if not self.count:
-            return self.series.frozen()
-        with_last = Growing(self.series.unit)
-        with_last.steps, with_last.values = list(self.series.steps), list(self.series.values)
-        with_last.stride = self.series.stride
-        with_last.add(self.step, self.sum / self.count)
-        return with_last.frozen()
+        return self.series.frozen((self.step, self.sum / self.count) if self.count else None)

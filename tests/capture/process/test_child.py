@@ -269,9 +269,12 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(("workers", "persistent"), [(0, False), (2, True), pytest.param(2, False, marks=pytest.mark.slow)])
 def test_workers_that_load_data(watch, workers, persistent):
     source = f"""
+import warnings
+
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+warnings.simplefilter("ignore")  # on one core: that two workers are too many
 data = TensorDataset(torch.randn(32, 4), torch.randn(32, 1))
 loader = DataLoader(data, batch_size=8, num_workers={workers}, persistent_workers={persistent and workers > 0})
 model = torch.nn.Linear(4, 1)

@@ -108,8 +108,16 @@ def test_a_loss_that_breaks_is_seen_where_it_breaks(monkeypatch):
 
 
 def test_no_observer_keeps_the_session_awake_for_good():
+    awake_steps = 0
+
+    def note() -> None:
+        nonlocal awake_steps
+        awake_steps += watching.session.awake
+
     with Watching() as watching:
+        watching.session.after_steps.append(note)
         program()
+        assert 20 <= awake_steps < STEPS / 2
         session: Session = watching.session
         awake = [
             f"{type(observer).__name__}.{event}"

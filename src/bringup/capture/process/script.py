@@ -83,7 +83,7 @@ def run_script(
         python: The interpreter; the one that runs this by default.
 
     Raises:
-        BringupError: on systems without process groups.
+        BringupError: on systems without process groups, or if the time limit was over before the script began.
         RuntimeError: if the process ended before the script began, which is a defect of ours.
     """
     if os.name != "posix":
@@ -102,6 +102,8 @@ def run_script(
     with termination_raised():
         command = [python or sys.executable, "-c", BOOT, str(folder.absolute())]
         code, stopped = watch(command, output, seconds, on_output, stdin=None if trace is None else subprocess.DEVNULL)
+    if stopped == "limit" and not (folder / ENDING).exists():
+        raise BringupError(f"the time limit of {seconds:g} s was over before {script} had begun", do="allow some seconds more")
     return result(folder, code, stopped, time.monotonic() - began, output)
 
 

@@ -172,7 +172,10 @@ class Person:
 
 def cell_of(filename: str) -> str | None:
     """The cell of a notebook that a file name stands for, as IPython's tracebacks name it, "Cell In[3]"; None for files."""
-    ipython = sys.modules.get("IPython")
-    shell = None if ipython is None else ipython.get_ipython()
-    named = None if shell is None else shell.compile.format_code_name(filename)
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if hasattr(ipython, "get_ipython") else None
+    compiler: Any = getattr(shell, "compile", None)
+    if not hasattr(compiler, "format_code_name"):  # no notebook, or an old version
+        return None
+    named = compiler.format_code_name(filename)
     return None if named is None else " ".join(named)

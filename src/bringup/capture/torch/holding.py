@@ -37,7 +37,6 @@ class Holding:
         self.stepped: Stepped | None = None
         self.rates, self.norms = Growing(), Growing()
         self.rate: float | None = None
-        self.given: Any = None
         self.ungraded = {id(p): weakref.ref(p) for p in self.parameters() if p.requires_grad}
         self.tensors = len(self.ungraded)
         self.described = -1
@@ -74,9 +73,9 @@ class Holding:
         """Note the learning rate, before a step."""
         optimizer = self.reference()
         given = optimizer.param_groups[0].get("lr") if optimizer is not None else None
-        if given is None or (given is self.given and type(given) is float):  # nobody has set another one
+        if given is None:
             return
-        self.given, rate = given, float(given)
+        rate = float(given)
         if self.rate is None or abs(rate - self.rate) > CHANGE * max(rate, self.rate):
             self.rate = rate
             self.rates.add(self.steps, rate)

@@ -113,16 +113,12 @@ class Calls:
             self.look(site, root, steps)
         if detail:
             session.emit("before_call", site, module, args, kwargs, True)
-        watch.depth, watch.called = 1, module
-        try:
-            output = original(module, *args, **kwargs)
-        finally:
-            watch.depth, watch.called = 0, None
+        output = self.run(original, module, args, kwargs)
         if site.grad:
             self.mark(site, output, steps)
         count(site, session.present, training, args, kwargs, output, steps, new_pass)
-        if site.grad and (level <= Level.WINDOW or steps % BREATH == 0):
-            self.root(site, output, steps)
+        if site.grad and (level <= Level.WINDOW or (site.trained and steps % BREATH == 0)):
+            self.mark_beginning(site, output, steps)
         watch.level = level
         listeners = session.told[level]["on_call"]
         if listeners:
@@ -139,22 +135,24 @@ class Calls:
         new_pass, self.last_site = site is not self.last_site, site
         if new_pass or watch.begins:
             site.in_pass, watch.begins = 0, False
-        watch.depth, watch.called = 1, module
-        try:
-            output = original(module, *args, **kwargs)
-        finally:
-            watch.depth, watch.called = 0, None
+        output = self.run(original, module, args, kwargs)
         if site.grad:
             if site.calls % TOKEN_EVERY == 0:
                 self.mark(site, output, session.steps)
             else:
-                site.marked += 1
-                if not site.pending:
-                    site.pending = True
-                    watch.pending.append(site)
+                self.follows(site)
         count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
         watch.level = Level.LIGHT
         return output
+
+    def run(self, original: Any, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an outermost call, so that those inside of it are known to be."""
+        watch = self.watch
+        watch.depth, watch.called = 1, module
+        try:
+            return original(module, *args, **kwargs)
+        finally:
+            watch.depth, watch.called = 0, None
 
     def look(self, site: Site, root: Root, steps: int) -> None:
         """Open the lens where the next operations are worth it, close it where not."""
@@ -182,16 +180,19 @@ class Calls:
             if node is not None:
                 token = token or Token(site, steps, site.marked + 1 - site.until_token)
                 node.metadata.setdefault(TOKEN, token)
-        if token is None:
-            return
+        if token is not None:
+            self.follows(site)
+            site.until_token = site.marked
+            site.alive.add(weakref.ref(token, site.alive.discard))
+
+    def follows(self, site: Site) -> None:
+        """A call left a graph, which a backward pass may follow."""
         site.marked += 1
-        site.until_token = site.marked
-        site.alive.add(weakref.ref(token, site.alive.discard))
         if not site.pending:
             site.pending = True
             self.watch.pending.append(site)
 
-    def root(self, site: Site, output: Any, steps: int) -> None:
+    def mark_beginning(self, site: Site, output: Any, steps: int) -> None:
         """Hang a token where the graph of a call begins; it stands for the calls since the last one that has one."""
         node = beginning(node_of(output if isinstance(output, torch.Tensor) else first_tensor(output)))
         if node is None:

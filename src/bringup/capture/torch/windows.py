@@ -18,6 +18,7 @@ class Windows:
 
     A gradient that a backward pass finds as the pass or step before has left it was not cleared; where that holds for every
     pass since a step, the step's gradient is used again. Hooks on `zero_grad` would miss `p.grad = None` and its like.
+    `steps` are those that were told, which leaves out most of those between windows.
     """
 
     def __init__(self) -> None:
