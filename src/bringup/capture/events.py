@@ -8,6 +8,7 @@ from weakref import ReferenceType
 from bringup.capture.source.person import Place
 
 if TYPE_CHECKING:
+    from bringup.capture.observers.deferred import Deferred
     from bringup.capture.torch.graph import Graph
 
 
@@ -46,6 +47,7 @@ class Site:
             hang where the graph of a call begins: they live as long as any tensor from inside the model.
         until_token, until_rooted: How many calls were `marked` when the last token of either kind was hung.
         wanted: The observers that want every call from here.
+        deferred: Where the rows of calls between windows are noted, if that is all that is wanted of them.
         labels: Given the target of every call that trains, where somebody wants them.
         remembered: Whether the memory of what it was given last is remembered.
     """
@@ -76,6 +78,7 @@ class Site:
     until_token: int = 0
     until_rooted: int = 0
     wanted: set[str] = field(default_factory=set)
+    deferred: "Deferred | None" = None
     labels: "Callable[[Any], None] | None" = None
     remembered: bool = False
 

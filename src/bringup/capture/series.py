@@ -45,34 +45,42 @@ class Curve:
     """The losses of one line over steps; those of one step, as where gradients are accumulated, count by their mean.
 
     Attributes:
-        first, largest, last: Of the values that are finite; `largest` is the largest size.
+        waiting: Steps and values that were put here, since that costs less than to add them; `settle` adds them.
+        first, largest, last: Of the values that are added and finite; `largest` is the largest size.
     """
 
-    __slots__ = ("count", "first", "largest", "last", "series", "step", "sum")
+    __slots__ = ("count", "first", "largest", "last", "series", "step", "sum", "waiting")
 
     def __init__(self) -> None:
         self.series = Growing()
         self.step, self.count, self.sum = -1, 0, 0.0
         self.first: float | None = None
         self.largest = self.last = 0.0
+        self.waiting: list[tuple[int, float]] = []
 
     def add(self, step: int, value: float) -> None:
-        """Add a value."""
-        if step == self.step:
-            self.sum += value
-            self.count += 1
-        else:
-            if self.count:
-                self.series.add(self.step, self.sum / self.count)
-            self.step, self.count, self.sum = step, 1, value
-        if value - value == 0:  # neither NaN nor infinite
-            if self.first is None:
-                self.first = value
-            self.last = value
-            size = abs(value)
-            if size > self.largest:
-                self.largest = size
+        """Add a value, after those that wait."""
+        self.waiting.append((step, value))
+        self.settle()
+
+    def settle(self) -> None:
+        """Add what waits."""
+        waiting, self.waiting = self.waiting, []
+        for step, value in waiting:
+            if step == self.step:
+                self.sum += value
+                self.count += 1
+            else:
+                if self.count:
+                    self.series.add(self.step, self.sum / self.count)
+                self.step, self.count, self.sum = step, 1, value
+            if value - value == 0:  # neither NaN nor infinite
+                if self.first is None:
+                    self.first = value
+                self.last = value
+                self.largest = max(self.largest, abs(value))
 
     def frozen(self) -> Series:
         """The series, the present step included."""
+        self.settle()
         return self.series.frozen((self.step, self.sum / self.count) if self.count else None)

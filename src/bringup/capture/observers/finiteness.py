@@ -153,8 +153,11 @@ class Finiteness(Observer):
 
 
 def known(curve: Curve | None) -> Curve | None:
-    """A curve that has finite values."""
-    return curve if curve is not None and curve.first is not None else None
+    """A curve that has finite values, with all of them."""
+    if curve is None:
+        return None
+    curve.settle()
+    return curve if curve.first is not None else None
 
 
 def alive(reference: weakref.ref[torch.Tensor] | None) -> torch.Tensor | None:

@@ -125,7 +125,7 @@ class Labels:
         """Copy what waits, many at once, since few numbers cost as much; all are lost if one was written to since."""
         waiting, versions = self.waiting, self.versions
         self.waiting, self.versions = [], []
-        if any(target.requires_grad or version_of(target) != v for target, v in zip(waiting, versions, strict=True)):
+        if versions != [version_of(target) for target in waiting] or any(target.requires_grad for target in waiting):
             self.full = True
             self.lengths, self.arrays = [], []
         elif waiting:
@@ -146,7 +146,4 @@ class Labels:
 
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written to; torch does not count for those of inference mode."""
-    try:
-        return tensor._version
-    except RuntimeError:
-        return 0
+    return 0 if tensor.is_inference() else tensor._version

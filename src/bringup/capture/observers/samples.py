@@ -1,5 +1,7 @@
 """The rows that the program was seen to use, kept within bounds for the analysis after its end."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ import torch
 
 from bringup.capture.events import LossCall, ModelCall, Operation, Site
 from bringup.capture.observer import Observer
+from bringup.capture.observers.deferred import Deferred, Noted
 from bringup.capture.observers.held import hold
 from bringup.capture.observers.kept import Call, Kept, Labels
 from bringup.capture.torch.tensors import first_tensor, same_rows, tensors_in
@@ -35,6 +38,7 @@ class Samples(Observer):
         super().__init__(session)
         self.kept: dict[int, Kept] = {}
         self.labels: dict[int, Labels] = {}
+        self.deferred: dict[int, Deferred] = {}
         self.total = 0
         self.open: Kept | None = None
         self.site: Site | None = None
@@ -43,6 +47,8 @@ class Samples(Observer):
         """Keep the rows of a call."""
         self.open, self.site = None, call.site
         number = call.site.number
+        if call.site.deferred is not None:
+            call.site.deferred.settle()
         kept = self.kept.get(number)
         if kept is None:
             kept = self.begin(call.site)
@@ -56,12 +62,29 @@ class Samples(Observer):
                 self.total -= kept.bytes
                 kept = self.begin(call.site, copies=kept.copies)
         if kept.full:
-            call.site.wanted.discard(NAME)
+            self.end(call.site)
             return
         given = [tensor for tensor in tensors_in((call.args, call.kwargs)) if tensor.dim() > 0]
         if given:
             kept.look_back()
-            self.keep(kept, given, call)
+            copy = kept.copies or (not call.site.grad and call.site.calls <= COPIED)
+            self.keep(kept, given, call.output, call.step, copy=copy)
+
+    def take(self, site: Site, kept: Kept, noted: list[Noted]) -> None:
+        """Keep the rows of calls that were noted; where some were written to since, the next ones are copied at once."""
+        for entry in noted:
+            if entry.changed:
+                kept.copies, site.deferred = True, None
+            elif self.keep(kept, [entry.given], entry.output, entry.step, copy=kept.copies):
+                self.keep_target(kept, entry.target, entry.judged, copy=kept.copies)
+        self.open = None
+        if kept.full:
+            self.end(site)
+
+    def end(self, site: Site) -> None:
+        """Want no more rows of a place."""
+        site.wanted.discard(NAME)
+        site.deferred = None
 
     def begin(self, site: Site, *, copies: bool = False) -> Kept:
         """Begin anew with the rows of a place."""
@@ -69,29 +92,29 @@ class Samples(Observer):
         kept = self.kept[site.number] = Kept(copies=copies)
         return kept
 
-    def keep(self, kept: Kept, given: list[torch.Tensor], call: ModelCall) -> None:
-        """Keep the rows, if there is room."""
+    def keep(self, kept: Kept, given: list[torch.Tensor], output: Any, step: int, *, copy: bool) -> bool:
+        """Keep the rows, if there is room; return whether there was."""
         rows = len(given[0])
         most = rows_within(given[0], MOST_CALL_BYTES)
         if not rows or not most:
-            return
-        copy = kept.copies or (not call.site.grad and call.site.calls <= COPIED)
+            return False
         first = hold(given[0], rows, most, MOST_CALL_BYTES, copy=copy)
         if first is None:
-            return
+            return False
         second = hold(given[1], rows, most, MOST_CALL_BYTES, copy=copy) if len(given) > 1 else None
-        output = hold(first_tensor(call.output), rows, most, MOST_CALL_BYTES, copy=copy)
-        size = sum(held.bytes for held in (first, second, output) if held is not None)
+        answer = hold(first_tensor(output), rows, most, MOST_CALL_BYTES, copy=copy)
+        size = sum(held.bytes for held in (first, second, answer) if held is not None)
         if kept.rows and (kept.bytes + size > MOST_BYTES or kept.rows + rows > MOST_ROWS or self.total + size > TOTAL_BYTES):
             kept.full = True
-            return
+            return False
         target = None if kept.target_by_loss else self.target_in_batch(given)
         held = hold(target, rows, most, MOST_CALL_BYTES, copy=copy)
-        kept.calls.append(Call(first, second, output, held, rows, most, call.step))
+        kept.calls.append(Call(first, second, answer, held, rows, most, step))
         kept.rows += rows
         kept.bytes += size
         self.total += size
         self.open = kept
+        return True
 
     def target_in_batch(self, given: list[torch.Tensor]) -> torch.Tensor | None:
         """The last tensor of the loader's batch that did not go into the model."""
@@ -106,14 +129,21 @@ class Samples(Observer):
         """Keep the targets of the call before."""
         site, kept = loss.site, self.open if loss.site is self.site else None
         self.site = self.open = None
-        target = loss.target
-        if site is None or kept is None or not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
+        if site is None or kept is None:
+            return
+        copy = kept.copies or (not site.grad and site.calls <= COPIED)
+        self.keep_target(kept, loss.target, getattr(loss.input, "shape", ()), copy=copy)
+        if site.deferred is None and site.trained and kept.target_by_loss and not kept.copies and not kept.full:
+            site.deferred = self.deferred[site.number] = Deferred(partial(self.take, site, kept))
+
+    def keep_target(self, kept: Kept, target: Any, judged: Sequence[int], *, copy: bool) -> None:
+        """Keep the targets of the last call; `judged` is the shape of what they were compared with."""
+        if not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
             return
         last = kept.last
-        if len(target) != last.rows and same_shape_over_time(target, loss.input, last.rows):
+        if len(target) != last.rows and same_shape_over_time(target, judged, last.rows):
             target = target.reshape(last.rows, -1)
         if len(target) == last.rows:
-            copy = kept.copies or (not site.grad and site.calls <= COPIED)
             last.target = hold(target, last.rows, last.kept, MOST_CALL_BYTES, copy=copy) or last.target
             kept.target_by_loss = True
 
@@ -135,6 +165,8 @@ class Samples(Observer):
 
     def samples(self) -> dict[str, np.ndarray]:
         """Arrays by site, `site0/input` and the like; `step` and `call` have one value a row."""
+        for deferred in self.deferred.values():
+            deferred.settle()
         found: dict[str, np.ndarray] = {}
         for number, kept in self.kept.items():
             found |= {f"site{number}/{name}": array for name, array in kept.joined().items()}
@@ -160,8 +192,6 @@ def rows_within(tensor: torch.Tensor, limit: int) -> int:
     return min(rows, limit // size)
 
 
-def same_shape_over_time(target: torch.Tensor, given: object, rows: int) -> bool:
-    """Whether a target was flattened from [rows, time], as the input of its loss was from [rows, time, classes]."""
-    if target.dim() != 1 or not isinstance(given, torch.Tensor) or rows == 0:
-        return False
-    return given.dim() == 2 and len(given) == len(target) and len(target) % rows == 0
+def same_shape_over_time(target: torch.Tensor, judged: Sequence[int], rows: int) -> bool:
+    """Whether a target was flattened from [rows, time], as what it is compared with was from [rows, time, classes]."""
+    return target.dim() == 1 and rows > 0 and len(judged) == 2 and judged[0] == len(target) and len(target) % rows == 0

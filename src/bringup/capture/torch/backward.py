@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
 
 MOST_CURVES = 100
+MOST_WAITING = 100  # losses
 JUDGED = 3  # graphs that are searched for the calls of a place
 MOST_UP = 50  # nodes above the loss function that are searched for its line
 
@@ -60,7 +61,9 @@ def wrapped(watch: "Watch", original: Any) -> Any:
             if curve is not None and watch.scaled is None:
                 value = tensors.item()
                 if value - value == 0 and credited(watch):
-                    curve.add(session.steps, value)
+                    curve.waiting.append((session.steps, value))
+                    if len(curve.waiting) >= MOST_WAITING:
+                        curve.settle()
                     return unobserved(watch, original, tensors, args, kwargs)
         return observed(watch, original, tensors, args, kwargs)
 

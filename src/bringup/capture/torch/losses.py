@@ -42,6 +42,7 @@ class Function:
         self.signature = inspect.signature(original)
         self.first, self.second = list(self.signature.parameters)[:2]
         self.tallies: dict[tuple[Place, ...], Tally] = {}
+        self.last: tuple[Any, Tally | None] = (None, None)  # the very places of the last one: to hash them costs more
 
     def wrapped(self, original: Any) -> Any:
         """The function, telling of its calls."""
@@ -53,7 +54,7 @@ class Function:
                 return original(*args, **kwargs)
             places = session.person.places(2)
             if not session.awake and watch.level in QUIET and len(args) > 1:
-                tally = self.tallies.get(places)
+                tally = self.last[1] if self.last[0] is places else self.tallies.get(places)
                 if tally is not None and tally.calls >= CLOSE_LOSSES:
                     return self.quietly(original, tally, places, args, kwargs)
             output = None
@@ -80,6 +81,7 @@ class Function:
         finally:
             watch.in_loss = False
         site, watch.level = present.site if watch.level is not None else None, None
+        self.last = places, tally
         tally.calls += 1
         target = args[1]
         present.target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
@@ -89,6 +91,8 @@ class Function:
             tally.training += 1
             if site is not None and site.labels is not None:
                 watch.session.tell((site.labels,), target)
+            if site is not None and site.deferred is not None:
+                watch.session.tell((site.deferred.loss,), args[0], target)
         return output
 
     def ended(self, places: tuple[Place, ...], args: Any, kwargs: Any, output: Any) -> None:

@@ -49,6 +49,12 @@ def built(watch: "Watch", original: Any) -> Any:
     return __init__
 
 
+def is_simple(original: Any) -> bool:
+    """Whether a call does nothing but choose between two methods, so that its frame can be saved: there are many a step."""
+    code = getattr(original, "__code__", None)
+    return code is not None and code.co_names == ("_compiled_call_impl", "_call_impl")
+
+
 class Calls:
     """The outermost calls: which module, from which place."""
 
@@ -65,9 +71,12 @@ class Calls:
     def wrapped(self, original: Any) -> Any:
         """A call that is told of where it is an outermost one."""
         watch, session, roots, compiling = self.watch, self.watch.session, self.roots, torch.compiler.is_compiling
+        simple = is_simple(original)
 
         @functools.wraps(original)
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
+            if watch.depth and simple and module._compiled_call_impl is None:
+                return module._call_impl(*args, **kwargs)
             if watch.depth or compiling() or watch.in_backward or not session.active or get_ident() != session.thread:
                 return original(module, *args, **kwargs)
             root = roots.get(id(module))
@@ -128,20 +137,31 @@ class Calls:
     def quietly(self, original: Any, root: Root, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an outermost call where no events are made: one that trains is only counted."""
         watch, session = self.watch, self.watch.session
-        site = self.sites.get((session.person.places(3), root.number, torch.is_grad_enabled()))
-        if site is None or not site.trained or site.calls < CLOSE_CALLS or site.wanted:
+        places, grad, site = session.person.places(3), torch.is_grad_enabled(), self.last_site
+        if site is None or site.places is not places or site.root is not root or site.grad is not grad:
+            site = self.sites.get((places, root.number, grad))
+        if site is None or not site.trained or site.calls < CLOSE_CALLS:
+            return self.call(original, root, module, args, kwargs)
+        deferred = site.deferred
+        if site.wanted and (deferred is None or len(site.wanted) > 1 or not deferred.takes(args, kwargs)):
             return self.call(original, root, module, args, kwargs)
         training = self.training
         new_pass, self.last_site = site is not self.last_site, site
         if new_pass or watch.begins:
             site.in_pass, watch.begins = 0, False
-        output = self.run(original, module, args, kwargs)
+        watch.depth, watch.called = 1, module
+        try:
+            output = original(module, *args, **kwargs)
+        finally:
+            watch.depth, watch.called = 0, None
         if site.grad:
             if site.calls % TOKEN_EVERY == 0:
                 self.mark(site, output, session.steps)
             else:
                 self.follows(site)
         count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
+        if deferred is not None:
+            deferred.call(args[0], output, session.steps)
         watch.level = Level.LIGHT
         return output
 
