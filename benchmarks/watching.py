@@ -1,18 +1,19 @@
-"""What watching costs: the same training bare, watched, and under the peers that can be installed, block by block in one run.
+"""What watching costs: the same training bare, watched, and under the peers that can be installed, turn by turn in one run.
 
-python benchmarks/watching.py [--blocks 15] [--peers FOLDER]
+python benchmarks/watching.py [--rounds 15] [--peers FOLDER] [--only bringup]
 
-A block is a fresh model trained for some steps; its first steps are not counted. Blocks of one round run back to back in a
-random order, and each is compared with the bare block of its round; two bare blocks a round tell the noise. Run nothing else
-meanwhile. On a machine that others share, whole blocks are slowed down now and then: the last column compares means over the
-steps of which each is taken from the round in which it was fastest, which a disturbance must hit in every round to change. That
-column decides. Peers are looked for in FOLDER (`pip install --target FOLDER --no-deps torcheck torch-audit cockpit-for-pytorch
-backpack-for-pytorch einops unfoldNd json-tricks seaborn`); those that are not there, or do not run, are named with the reason.
+Each way has a process of its own, all on one core and with the same libraries loaded. In a round each begins a fresh training,
+and they take turns of a few steps in a random order, so that a machine that others share slows them down alike: each step is
+compared with the same step of the bare training, a moment before or after. A second bare process tells the noise. The first
+steps are not counted. Run nothing else meanwhile. Peers are looked for in FOLDER (`pip install --target FOLDER --no-deps
+torcheck torch-audit cockpit-for-pytorch backpack-for-pytorch einops unfoldNd json-tricks seaborn`); those that are not there,
+or do not run, are named with the reason.
 """
 
 import argparse
 import importlib
 import io
+import os
 import random
 import statistics
 import sys
@@ -21,6 +22,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +38,19 @@ MICROSECOND = 1e-6
 
 @dataclass(frozen=True)
 class Size:
-    """A training: how wide, how many rows a batch, how many steps a block."""
+    """A training: how wide, how many rows a batch, how many steps, how many of them a turn."""
 
     name: str
     width: int
     rows: int
     steps: int
+    turn: int
 
 
 SIZES = (
-    Size("tiny: 3 layers of 32, batch 32", 32, 32, 420),
-    Size("small: 3 layers of 512, batch 128", 512, 128, 220),
-    Size("middle: 3 layers of 1024, batch 256", 1024, 256, 120),
+    Size("tiny: 3 layers of 32, batch 32", 32, 32, 420, 6),
+    Size("small: 3 layers of 512, batch 128", 512, 128, 220, 4),
+    Size("middle: 3 layers of 1024, batch 256", 1024, 256, 120, 2),
 )
 
 
@@ -76,14 +79,14 @@ class Training:
                 loss.backward(create_graph=False)
         self.optimizer.step()
 
-    def seconds(self, steps: int) -> list[float]:
-        """The times of the steps after the first ones, in seconds; those that are looked at closely are among them."""
+    def seconds(self, numbers: range) -> list[float]:
+        """The times of some steps, in seconds."""
         taken = []
-        for number in range(steps):
+        for number in numbers:
             start = time.perf_counter()
             self.step(number)
             taken.append(time.perf_counter() - start)
-        return taken[SKIPPED:]
+        return taken
 
 
 @contextmanager
@@ -158,77 +161,86 @@ WAYS: dict[str, Callable[[Training], Any]] = {
 }
 
 
-def block(size: Size, way: Callable[[Training], Any]) -> list[float]:
-    """Seconds of each step of one fresh training."""
-    training = Training(size)
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        with way(training):
-            return training.seconds(size.steps)
+def work(connection: Any, name: str, size: Size, peers: Path) -> None:
+    """Train one way whenever it is told to: whole trainings, turn by turn."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    sys.path.append(str(peers))
+    way, turns = WAYS[name], [range(start, min(start + size.turn, size.steps)) for start in range(0, size.steps, size.turn)]
+    try:
+        with redirect_stdout(io.StringIO()):
+            with watched(first := Training(size)):  # what it loads at its end slows whatever follows, so all load it
+                first.seconds(range(SKIPPED))
+            with way(first := Training(size)):
+                first.seconds(range(SKIPPED))
+    except Exception as error:  # noqa: BLE001 - whatever keeps a peer from running is told
+        connection.send(f"{type(error).__name__}: {error}".splitlines()[0][:100])
+        return
+    connection.send(None)
+    while connection.recv():
+        with redirect_stdout(io.StringIO()), way(training := Training(size)):
+            connection.send(None)
+            for turn in turns:
+                connection.recv()
+                connection.send(training.seconds(turn))
 
 
-def usable(size: Size) -> tuple[dict[str, Callable[[Training], Any]], dict[str, str]]:
-    """The ways that run here, and why the others do not."""
-    found, reasons = {}, {}
-    for name, way in WAYS.items():
-        try:
-            block(Size(size.name, size.width, size.rows, SKIPPED + 4), way)
-            found[name] = way
-        except Exception as error:  # noqa: BLE001 - whatever keeps a peer from running is told
-            reasons[name] = f"{type(error).__name__}: {error}".splitlines()[0][:100]
-    return found, reasons
-
-
-def compare(size: Size, blocks: int) -> dict[str, list[list[float]]]:
-    """For each way, and in each round, seconds of each step."""
-    ways, reasons = usable(size)
-    for name, reason in reasons.items():
-        print(f"not measured: {name}: {reason}")
-    order = random.Random(0)
+def compare(size: Size, rounds: int, peers: Path, names: list[str]) -> dict[str, list[list[float]]]:
+    """For each way, and in each round, seconds of each step after the first ones."""
+    context, order = get_context("spawn"), random.Random(0)
+    ways: dict[str, Any] = {}
+    for name in names:
+        ours, theirs = context.Pipe()
+        context.Process(target=work, args=(theirs, name, size, peers), daemon=True).start()
+        reason = ours.recv()
+        if reason is None:
+            ways[name] = ours
+        else:
+            print(f"not measured: {name}: {reason}")
     found: dict[str, list[list[float]]] = {name: [] for name in ways}
-    for _ in range(blocks):
-        names = list(ways)
-        order.shuffle(names)
-        for name in names:
-            found[name].append(block(size, ways[name]))
-    return found
+    for number in range(rounds):
+        told(ways, True)
+        for taken in found.values():
+            taken.append([])
+        for _ in range(0, size.steps, size.turn):
+            for name in order.sample(list(ways), len(ways)):
+                ways[name].send(number)
+                found[name][-1] += ways[name].recv()
+    for connection in ways.values():
+        connection.send(False)
+    return {name: [taken[SKIPPED:] for taken in rounds] for name, rounds in found.items()}
 
 
-def undisturbed(rounds: list[list[float]]) -> float:
-    """The mean over steps, each at its fastest."""
-    return statistics.fmean(map(min, zip(*rounds, strict=True)))
+def told(ways: dict[str, Any], what: object) -> None:
+    """Tell all something, one after the other, and wait until it is done."""
+    for connection in ways.values():
+        connection.send(what)
+        connection.recv()
 
 
 def main() -> int:
     """Print the tables; 1 if watching costs more than it may."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--blocks", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--peers", type=Path, default=PEERS)
+    parser.add_argument("--only", choices=list(WAYS)[2:])
     options = parser.parse_args()
-    sys.path.append(str(options.peers))
-    torch.set_num_threads(1)
+    names = [name for name in WAYS if name.startswith("bare") or options.only in (None, name)]
     too_much = False
     for size in SIZES:
-        found = compare(size, options.blocks)
-        alone = [statistics.fmean(taken) for taken in found["bare"]]
-        base, best = statistics.median(alone), undisturbed(found["bare"])
-        print(f"\n{size.name}: {1e3 * base:.2f} ms a step, undisturbed {1e3 * best:.2f}, {options.blocks} rounds\n")
-        print("| | added µs a step | quartiles | of the step | undisturbed µs | of the step |")
-        print("| --- | ---: | ---: | ---: | ---: | ---: |")
+        found = compare(size, options.rounds, options.peers, names)
+        bare = found.pop("bare")
+        base = statistics.median(map(statistics.fmean, bare))
+        print(f"\n{size.name}: {1e3 * base:.2f} ms a step, {options.rounds} rounds\n")
+        print("| | added µs a step | quartiles over rounds | of the step |\n| --- | ---: | ---: | ---: |")
         for name, rounds in found.items():
-            if name == "bare":
-                continue
-            means = [statistics.fmean(taken) for taken in rounds]
-            added = [(mean - bare) / MICROSECOND for mean, bare in zip(means, alone, strict=True)]
-            low, middle, high = statistics.quantiles(added, n=4)
-            share = statistics.median(mean / bare - 1 for mean, bare in zip(means, alone, strict=True))
-            more = undisturbed(rounds) - best
-            print(
-                f"| {name} | {middle:.0f} | {low:.0f}…{high:.0f} | {100 * share:+.1f} % "
-                f"| {more / MICROSECOND:.0f} | {100 * more / best:+.1f} % |"
-            )
+            added = [statistics.fmean(taken) - statistics.fmean(alone) for taken, alone in zip(rounds, bare, strict=True)]
+            low, middle, high = (value / MICROSECOND for value in statistics.quantiles(added, n=4))
+            print(f"| {name} | {middle:.0f} | {low:.0f}…{high:.0f} | {100 * middle * MICROSECOND / base:+.1f} % |")
             if name == "bringup":
-                too_much |= more > 0.03 * best if best >= 5e-3 else more > 60 * MICROSECOND
+                too_much |= middle * MICROSECOND > 0.03 * base if base >= 5e-3 else middle > 60
     return int(too_much)
 
 
