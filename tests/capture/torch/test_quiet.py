@@ -13,6 +13,7 @@ from bringup.capture.session import Session
 from bringup.capture.thinning import Level
 from bringup.capture.watching import Watching
 from bringup.checks import CHECKS, run_checks
+from bringup.record import Record
 
 STEPS, EPOCH = 230, 23
 LAST = 211  # between two windows
@@ -70,13 +71,16 @@ def watched(monkeypatch: pytest.MonkeyPatch, *, told: bool, **options: object):
 FAILURES = [{"fails": name} for name in ("index", "target", "written")]
 
 
-@pytest.fixture(params=[{}, *FAILURES, {"breaks": 113}], ids=["ends", "index", "target", "written", "breaks"])
-def both(request, monkeypatch):
-    return [watched(monkeypatch, told=told, **request.param) for told in (False, True)]
+@pytest.mark.parametrize("options", [{}, *FAILURES, {"breaks": 113}], ids=["ends", "index", "target", "written", "breaks"])
+def test_a_program_that_is_told_of_at_every_step_comes_to_the_same(monkeypatch, options):
+    quiet, told = (watched(monkeypatch, told=told, **options) for told in (False, True))
+    counted_alike(quiet, told)
+    for name in ("step/loss", "optimizer0/learning-rate"):
+        assert repr(quiet.series[name]) == repr(told.series[name])
+    assert [(f.code, f.where) for f in run_checks(quiet, CHECKS)[0]] == [(f.code, f.where) for f in run_checks(told, CHECKS)[0]]
 
 
-def test_calls_losses_and_steps_are_counted_alike(both):
-    quiet, told = both
+def counted_alike(quiet: Record, told: Record) -> None:
     counted = ("places", "model", "calls", "passes", "training", "rows", "last_step", "use")
     assert [[getattr(call, name, None) for name in counted] for call in quiet.need("calls")] == [
         [getattr(call, name, None) for name in counted] for call in told.need("calls")
@@ -88,17 +92,6 @@ def test_calls_losses_and_steps_are_counted_alike(both):
     assert [(mode.backwards, mode.in_eval, mode.judging) for mode in quiet.modes or ()] == [
         (mode.backwards, mode.in_eval, mode.judging) for mode in told.modes or ()
     ]
-
-
-def test_the_loss_and_the_learning_rate_are_known_at_every_step(both):
-    quiet, told = both
-    for name in ("step/loss", "optimizer0/learning-rate"):
-        assert repr(quiet.series[name]) == repr(told.series[name])
-
-
-def test_the_same_is_found(both):
-    quiet, told = both
-    assert [(f.code, f.where) for f in run_checks(quiet, CHECKS)[0]] == [(f.code, f.where) for f in run_checks(told, CHECKS)[0]]
 
 
 def test_a_loss_that_breaks_is_seen_where_it_breaks(monkeypatch):
