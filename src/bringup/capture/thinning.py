@@ -1,6 +1,5 @@
 """How closely a step is looked at: by its number, never by the clock, so that each run looks at the same steps."""
 
-from bisect import bisect_right
 from enum import IntEnum
 
 DENSE = 5  # the first steps, each looked at closely
@@ -46,11 +45,7 @@ def is_told(step: int) -> bool:
 
 def next_told(step: int) -> int:
     """The first such step after this one."""
-    breath = step - step % BREATH + BREATH
-    if step < TOLD_EARLY[-1]:
-        return min(breath, TOLD_EARLY[bisect_right(TOLD_EARLY, step)])
-    round_number = step - step % RARE
-    return min(later for later in (breath, round_number + 1, round_number + RARE - 1) if later > step)
-
-
-TOLD_EARLY = tuple(step for step in range(max(EARLY) + WIDTH + 1) if is_told(step))
+    step += 1
+    while not is_told(step):
+        step += 1
+    return step

@@ -1,42 +1,10 @@
 """Rows that are kept while a program runs."""
 
-import textwrap
-from pathlib import Path
-
 import numpy as np
 
-from bringup.capture.session import Session
 
-TRAIN = """
-import torch
-from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
-torch.manual_seed(0)
-x = torch.arange(200.0).reshape(100, 2) / 100
-y = (x[:, 0] > 1).long()
-model = nn.Linear(2, 2)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-criterion = nn.CrossEntropyLoss()
-"""
-
-
-def samples(tmp_path: Path, program: str) -> dict[str, np.ndarray]:
-    source = TRAIN + textwrap.dedent(program)
-    path = tmp_path / "train.py"
-    path.write_text(source)
-    session = Session(root=tmp_path)
-    session.install()
-    try:
-        exec(compile(source, str(path), "exec"), {})
-    finally:
-        session.uninstall()
-    assert session.troubles == {}
-    return session.samples()
-
-
-def test_rows_come_with_their_targets_in_order(tmp_path):
+def test_rows_come_with_their_targets_in_order(samples):
     found = samples(
-        tmp_path,
         """
         for start in range(0, 100, 10):
             loss = criterion(model(x[start : start + 10]), y[start : start + 10])
@@ -50,9 +18,8 @@ def test_rows_come_with_their_targets_in_order(tmp_path):
     assert len(found["site0/labels"]) == 100
 
 
-def test_targets_of_an_evaluation_by_comparison_and_by_loader(tmp_path):
+def test_targets_of_an_evaluation_by_comparison_and_by_loader(samples):
     found = samples(
-        tmp_path,
         """
         loss = criterion(model(x), y); loss.backward(); optimizer.step()
         with torch.no_grad():
@@ -66,9 +33,8 @@ def test_targets_of_an_evaluation_by_comparison_and_by_loader(tmp_path):
     assert np.array_equal(found["site2/target"], truth)
 
 
-def test_an_evaluation_keeps_what_came_since_the_last_update(tmp_path):
+def test_an_evaluation_keeps_what_came_since_the_last_update(samples):
     found = samples(
-        tmp_path,
         """
         for epoch in range(3):
             loss = criterion(model(x), y); optimizer.zero_grad(); loss.backward(); optimizer.step()
@@ -81,9 +47,8 @@ def test_an_evaluation_keeps_what_came_since_the_last_update(tmp_path):
     assert set(found["site1/step"]) == {3}
 
 
-def test_rows_that_are_written_to_later_are_not_taken_for_what_they_were(tmp_path):
+def test_rows_that_are_written_to_later_are_not_taken_for_what_they_were(samples):
     found = samples(
-        tmp_path,
         """
         buffer = torch.zeros(10, 2)
         for start in range(0, 100, 10):
@@ -97,9 +62,8 @@ def test_rows_that_are_written_to_later_are_not_taken_for_what_they_were(tmp_pat
     assert np.array_equal(target, (kept[:, 0] > 1).astype(int))
 
 
-def test_kept_rows_are_bounded(tmp_path):
+def test_kept_rows_are_bounded(samples):
     found = samples(
-        tmp_path,
         """
         wide = torch.rand(40, 1, 512, 512)
         net = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1, 2))

@@ -67,8 +67,7 @@ class Samples(Observer):
         given = [tensor for tensor in tensors_in((call.args, call.kwargs)) if tensor.dim() > 0]
         if given:
             kept.look_back()
-            copy = kept.copies or (not call.site.grad and call.site.calls <= COPIED)
-            self.keep(kept, given, call.output, call.step, copy=copy)
+            self.keep(kept, given, call.output, call.step, copy=copied(kept, call.site))
 
     def take(self, site: Site, kept: Kept, noted: list[Noted]) -> None:
         """Keep the rows of calls that were noted; where some were written to since, the next ones are copied at once."""
@@ -131,8 +130,7 @@ class Samples(Observer):
         self.site = self.open = None
         if site is None or kept is None:
             return
-        copy = kept.copies or (not site.grad and site.calls <= COPIED)
-        self.keep_target(kept, loss.target, getattr(loss.input, "shape", ()), copy=copy)
+        self.keep_target(kept, loss.target, getattr(loss.input, "shape", ()), copy=copied(kept, site))
         if site.deferred is None and site.trained and kept.target_by_loss and not kept.copies and not kept.full:
             site.deferred = self.deferred[site.number] = Deferred(partial(self.take, site, kept))
 
@@ -173,6 +171,11 @@ class Samples(Observer):
         for number, labels in self.labels.items():
             found |= {f"site{number}/{name}": array for name, array in labels.joined().items()}
         return found
+
+
+def copied(kept: Kept, site: Site) -> bool:
+    """Whether the rows of a place are copied as soon as they are seen."""
+    return kept.copies or (not site.grad and site.calls <= COPIED)
 
 
 def is_interleaved(call: ModelCall) -> bool:

@@ -149,11 +149,7 @@ class Calls:
         new_pass, self.last_site = site is not self.last_site, site
         if new_pass or watch.begins:
             site.in_pass, watch.begins = 0, False
-        watch.depth, watch.called = 1, module
-        try:
-            output = original(module, *args, **kwargs)
-        finally:
-            watch.depth, watch.called = 0, None
+        output = self.run(original, module, args, kwargs)
         if site.grad:
             if site.calls % TOKEN_EVERY == 0:
                 self.mark(site, output, session.steps)
