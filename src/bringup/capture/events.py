@@ -1,6 +1,5 @@
 """What happens at the boundaries of a training, as observers get it. Nothing here loads torch."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import ReferenceType
@@ -9,6 +8,7 @@ from bringup.capture.source.person import Place
 
 if TYPE_CHECKING:
     from bringup.capture.observers.deferred import Deferred
+    from bringup.capture.observers.kept import Labels
     from bringup.capture.torch.graph import Graph
 
 
@@ -48,7 +48,7 @@ class Site:
         until_token, until_rooted: How many calls were `marked` when the last token of either kind was hung.
         wanted: The observers that want every call from here.
         deferred: Where the rows of calls between windows are noted, if that is all that is wanted of them.
-        labels: Given the target of every call that trains, where somebody wants them.
+        labels: Where the target of every call that trains is put, if somebody wants them.
         remembered: Whether the memory of what it was given last is remembered.
     """
 
@@ -79,7 +79,7 @@ class Site:
     until_rooted: int = 0
     wanted: set[str] = field(default_factory=set)
     deferred: "Deferred | None" = None
-    labels: "Callable[[Any], None] | None" = None
+    labels: "Labels | None" = None
     remembered: bool = False
 
     @property

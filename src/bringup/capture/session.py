@@ -181,6 +181,8 @@ class Session:
         self.window = in_window(step) or step == self.trace
         self.detail = self.window and (in_detail(step) or step == self.trace)
         self.awake = self.sleepless or not self.optimized or bool(self.asked) or is_told(step)
+        if self.awake:
+            self.count_steady()
         self.until = step + 1 if self.awake else next_told(step)
 
     def ask(self, observer: Observer, *, for_more: bool) -> None:
@@ -188,19 +190,33 @@ class Session:
         if for_more:
             self.asked.add(type(observer).__name__)
             self.awake, self.until = True, 0
+            self.count_steady()
         else:
             self.asked.discard(type(observer).__name__)
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether nobody has to hear of anything before the next step that is told."""
+        return self.active and not self.awake and not self.after_steps
+
+    def count_steady(self) -> None:
+        """Bring everything up to date that the boundaries count only now and then."""
+        if self.watch is not None:
+            self.watch.unsteady()
+
     def failed(self, error: BaseException) -> None:
         """Note the exception that ended the program."""
+        self.count_steady()
         self.emit("on_failure", error)
 
     def ended(self) -> None:
         """Let observers look at live objects for the last time."""
+        self.count_steady()
         self.emit("at_end")
 
     def sections(self) -> dict[str, Any]:
         """What the observers have noted, by section of the record; series and lists of several observers are joined."""
+        self.count_steady()
         found: dict[str, Any] = {"series": {}}
         for observer in list(self.observers):
             try:
@@ -235,6 +251,8 @@ def rest(session: Session | None) -> None:
     """Do nothing more: this is a forked child, and the record is the parent's."""
     if session is not None:
         session.active = False
+        if session.watch is not None:
+            session.watch.steady = None
 
 
 def packed(samples: dict[str, Any]) -> bytes:

@@ -1,14 +1,16 @@
 """How closely a step is looked at: by its number, never by the clock, so that each run looks at the same steps."""
 
+from bisect import bisect_right
 from enum import IntEnum
 
 DENSE = 5  # the first steps, each looked at closely
-EARLY = frozenset(8 << doubled for doubled in range(8))  # 8, 16… 1024
+EARLY = frozenset({8, 16, 32, 128, 512})
 RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
-BREATH = 25  # steps of which one is told, though not looked at
+BREATH = 25  # steps of which one is told, though not looked at, up to
+LONG = 100  # steps, and one in so many from there on
 
 
 class Level(IntEnum):
@@ -40,12 +42,21 @@ def in_window(step: int) -> bool:
 def is_told(step: int) -> bool:
     """Whether events of a step are made at all: in windows, just before them, and now and then; in between, what must be
     counted is counted where it happens."""
-    return step % BREATH == 0 or in_window(step) or in_window(step + 1)
+    return breathes(step) or in_window(step) or in_window(step + 1)
+
+
+def breathes(step: int) -> bool:
+    """Whether a step is one of those that are told now and then."""
+    return step % (BREATH if step < LONG else LONG) == 0
 
 
 def next_told(step: int) -> int:
     """The first such step after this one."""
-    step += 1
-    while not is_told(step):
-        step += 1
-    return step
+    if step < RARE - 1:
+        return BEFORE[bisect_right(BEFORE, step)]
+    rounds, within = divmod(step, RARE)
+    return rounds * RARE + LATER[bisect_right(LATER, within)]
+
+
+BEFORE = [step for step in range(RARE + 1) if is_told(step)]
+LATER = [step for step in range(RARE + 1) if is_told(step + RARE)]  # from there on it is the same again and again

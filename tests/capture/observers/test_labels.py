@@ -46,6 +46,6 @@ def test_targets_of_inference_mode_are_kept():
 
 def test_there_is_an_end():
     labels = offered(torch.zeros(MOST_LABELS), torch.zeros(1))
-    assert labels.full
     assert len(labels.joined()["labels"]) == MOST_LABELS
+    assert labels.full
     assert labels.joined()["labels_seen"][0] == MOST_LABELS + 1

@@ -1,31 +1,15 @@
-"""Calls of a training place where no events are made: what their rows are is found out later, for many at once."""
+"""Calls of a training place where no events are made: what their rows are is noted, and taken for many at once."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
-from bringup.capture.observers.held import is_part_of_much
-from bringup.capture.observers.kept import version_of
+from bringup.capture.observers.held import Held
+from bringup.capture.observers.kept import Call, rows_over_time
 
 MOST = 25  # calls
 MOST_NUMBERS = 1 << 16  # of each tensor
-
-
-class Noted(NamedTuple):
-    """One call: what went in, the end of its graph cut off what came out, the target, and how often they were written to."""
-
-    given: torch.Tensor
-    output: torch.Tensor
-    target: torch.Tensor
-    judged: torch.Size
-    step: int
-    versions: list[int]
-
-    @property
-    def changed(self) -> bool:
-        """Whether one of them was written to since."""
-        return self.versions != [version_of(tensor) for tensor in (self.given, self.output, self.target)]
 
 
 class Deferred:
@@ -40,11 +24,11 @@ class Deferred:
 
     __slots__ = ("fits", "noted", "open", "take")
 
-    def __init__(self, take: Callable[[list[Noted]], None]) -> None:
+    def __init__(self, take: Callable[[list[Call]], None]) -> None:
         self.take = take
         self.fits = True
-        self.noted: list[Noted] = []
-        self.open: tuple[torch.Tensor, torch.Tensor, int, int, int] | None = None
+        self.noted: list[Call] = []
+        self.open: Call | None = None
 
     def takes(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         """Whether a call is as simple and as small as this is for."""
@@ -53,10 +37,10 @@ class Deferred:
     def call(self, given: torch.Tensor, output: Any, step: int) -> None:
         """Note a call; it counts once its target is there."""
         self.open = None
-        self.fits = is_small(output)
+        rows = given.shape[0]
+        self.fits = is_small(output) and output.shape[0] == rows
         if self.fits:
-            given, output = alone(given), alone(output)
-            self.open = given, output, step, version_of(given), version_of(output)
+            self.open = Call(held(given), None, held(output), None, rows, rows, step)
 
     def loss(self, judged: Any, target: Any) -> None:
         """Note the target of the call before."""
@@ -66,9 +50,13 @@ class Deferred:
         self.fits = is_small(target) and not target.requires_grad
         if not self.fits:
             return
-        given, output, step, *versions = before
-        target = alone(target)
-        self.noted.append(Noted(given, output, target, judged.shape, step, [*versions, version_of(target)]))
+        if target.shape[0] != before.rows:
+            target = rows_over_time(target, judged.shape, before.rows)
+            if target is None:
+                self.fits = False
+                return
+        before.target = held(target)
+        self.noted.append(before)
         if len(self.noted) >= MOST:
             self.settle()
 
@@ -81,10 +69,9 @@ class Deferred:
 
 def is_small(value: Any) -> bool:
     """Whether it is a tensor of rows, and so small that several can be kept for a while."""
-    return type(value) is torch.Tensor and value.dim() > 0 and value.numel() <= MOST_NUMBERS
+    return type(value) is torch.Tensor and value.dim() > 0 and value.numel() <= MOST_NUMBERS and value.layout is torch.strided
 
 
-def alone(tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor without its graph; a copy where a reference would keep far more memory alive."""
-    values = tensor.detach()
-    return values.clone() if is_part_of_much(values, values.numel() * values.element_size()) else values
+def held(tensor: torch.Tensor) -> Held:
+    """A tensor without its graph."""
+    return Held(tensor.detach() if tensor.requires_grad else tensor, copy=False)

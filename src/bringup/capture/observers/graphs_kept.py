@@ -7,7 +7,7 @@ from weakref import ReferenceType
 from bringup.capture.events import ModelCall, Site, Step, Token
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
-from bringup.capture.thinning import BREATH
+from bringup.capture.thinning import breathes
 from bringup.capture.torch.keepers import keeper
 from bringup.record import KeptFacts
 
@@ -49,7 +49,7 @@ class GraphsKept(Observer):
 
     def after_step(self, step: Step) -> None:
         """Count what is alive of earlier steps."""
-        if not step.detail and step.step % BREATH:
+        if not step.detail and not breathes(step.step):
             return
         for noted in self.noted.values():
             if len(noted.counts) < MOST_LOOKS and (not noted.steps or step.step > noted.steps[-1]):

@@ -15,7 +15,7 @@ class Held:
     __slots__ = ("array", "bytes", "tensor", "version")
 
     def __init__(self, tensor: torch.Tensor, *, copy: bool) -> None:
-        self.bytes = tensor.numel() * tensor.element_size()
+        self.bytes = tensor.nbytes
         self.array: np.ndarray | None = None
         self.tensor: torch.Tensor | None = None
         self.version = 0

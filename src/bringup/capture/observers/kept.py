@@ -1,5 +1,6 @@
 """Rows of one place from which a model is called, one entry a call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,8 @@ from bringup.capture.observers.held import Held, plain
 
 MOST_LABELS = 60_000
 MOST_LABEL_CALLS = 2000
-GATHERED = 25  # calls
+GATHERED = 100  # calls
+LARGE = 4096  # targets of a call, that are not to wait
 COLUMNS = ("input", "input2", "output", "target")
 
 
@@ -24,6 +26,17 @@ class Call:
     rows: int
     kept: int
     step: int
+
+    @property
+    def bytes(self) -> int:
+        """The memory of its inputs and outputs."""
+        return sum(held.bytes for held in (self.given, self.second, self.output) if held is not None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any of its rows were written to since."""
+        held = (self.given, self.second, self.output, self.target)
+        return any(entry.changed for entry in held if entry is not None)
 
     def arrays(self) -> list[np.ndarray | None]:
         """The rows in the order of `COLUMNS`."""
@@ -103,34 +116,40 @@ class Labels:
         self.seen = 0
         self.full = False
 
-    def offer(self, target: object) -> None:
-        """Take the target of a call if it is one number a row, as long as there is room."""
-        if self.full or not isinstance(target, torch.Tensor):
-            return
-        shape = target.shape
-        if len(shape) != 1 and (not shape or shape[0] != target.numel()):
-            return
-        rows = shape[0]
-        self.seen += rows
-        if self.seen > MOST_LABELS or len(self.lengths) >= MOST_LABEL_CALLS:
-            self.full = True
-            return
-        self.lengths.append(rows)
-        self.waiting.append(target)
-        self.versions.append(version_of(target))
-        if len(self.waiting) >= GATHERED:
-            self.gather()
+    def offer(self, target: object) -> bool:
+        """Take the target of a call, if it is one number a row; return whether there is room for more."""
+        if isinstance(target, torch.Tensor) and target.dim() and len(target) == target.numel():
+            self.waiting.append(target if target.dim() == 1 else target.reshape(-1))
+            self.versions.append(version_of(target))
+            if len(self.waiting) >= GATHERED or target.numel() > LARGE:
+                self.gather()
+        return not self.full
 
     def gather(self) -> None:
         """Copy what waits, many at once, since few numbers cost as much; all are lost if one was written to since."""
         waiting, versions = self.waiting, self.versions
         self.waiting, self.versions = [], []
-        if versions != [version_of(target) for target in waiting] or any(target.requires_grad for target in waiting):
+        lengths = [target.numel() for target in waiting]
+        self.seen += sum(lengths)
+        if self.seen > MOST_LABELS or len(self.lengths) + len(lengths) > MOST_LABEL_CALLS:
+            self.full = True
+            lengths = self.room_for(lengths)
+        if not lengths:
+            return
+        joined = torch.cat(waiting[: len(lengths)])
+        if versions == [version_of(target) for target in waiting] and not joined.requires_grad:
+            self.lengths += lengths
+            self.arrays.append(plain(joined))
+        else:
             self.full = True
             self.lengths, self.arrays = [], []
-        elif waiting:
-            flat = waiting if all(target.dim() == 1 for target in waiting) else [target.reshape(-1) for target in waiting]
-            self.arrays.append(plain(torch.cat(flat)))
+
+    def room_for(self, lengths: list[int]) -> list[int]:
+        """Those of the next calls, from the first on, that there is room for."""
+        rows, kept = sum(self.lengths), lengths[: MOST_LABEL_CALLS - len(self.lengths)]
+        while kept and rows + sum(kept) > MOST_LABELS:
+            kept.pop()
+        return kept
 
     def joined(self) -> dict[str, np.ndarray]:
         """The targets, which call each is of, and how many there were in all."""
@@ -144,6 +163,15 @@ class Labels:
         }
 
 
+def rows_over_time(target: torch.Tensor, judged: Sequence[int], rows: int) -> torch.Tensor | None:
+    """A target as one row each, if it was flattened from [rows, time], as what it is compared with was from [rows, time, classes]."""
+    flat = target.dim() == 1 and rows > 0 and len(judged) == 2 and judged[0] == len(target) and len(target) % rows == 0
+    return target.reshape(rows, -1) if flat else None
+
+
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written to; torch does not count for those of inference mode."""
-    return 0 if tensor.is_inference() else tensor._version
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0

@@ -9,9 +9,9 @@ import torch
 
 from bringup.capture.events import LossCall, ModelCall, Operation, Site
 from bringup.capture.observer import Observer
-from bringup.capture.observers.deferred import Deferred, Noted
+from bringup.capture.observers.deferred import Deferred
 from bringup.capture.observers.held import hold
-from bringup.capture.observers.kept import Call, Kept, Labels
+from bringup.capture.observers.kept import Call, Kept, Labels, rows_over_time
 from bringup.capture.torch.tensors import first_tensor, same_rows, tensors_in
 
 MOST_ROWS = 3000  # of each place
@@ -53,8 +53,7 @@ class Samples(Observer):
         if kept is None:
             kept = self.begin(call.site)
             if call.site.grad:
-                self.labels[number] = labels = Labels()
-                call.site.labels = labels.offer
+                self.labels[number] = call.site.labels = Labels()
         elif kept.calls and (call.new_pass or call.begins) and is_evaluation(call) and call.step != kept.last.step:
             if is_interleaved(call) and not self.session.window:
                 kept.full = True
@@ -69,13 +68,13 @@ class Samples(Observer):
             kept.look_back()
             self.keep(kept, given, call.output, call.step, copy=copied(kept, call.site))
 
-    def take(self, site: Site, kept: Kept, noted: list[Noted]) -> None:
+    def take(self, site: Site, kept: Kept, noted: list[Call]) -> None:
         """Keep the rows of calls that were noted; where some were written to since, the next ones are copied at once."""
-        for entry in noted:
-            if entry.changed:
+        for call in noted:
+            if call.changed:
                 kept.copies, site.deferred = True, None
-            elif self.keep(kept, [entry.given], entry.output, entry.step, copy=kept.copies):
-                self.keep_target(kept, entry.target, entry.judged, copy=kept.copies)
+            elif not self.add(kept, call):
+                break
         self.open = None
         if kept.full:
             self.end(site)
@@ -102,17 +101,24 @@ class Samples(Observer):
             return False
         second = hold(given[1], rows, most, MOST_CALL_BYTES, copy=copy) if len(given) > 1 else None
         answer = hold(first_tensor(output), rows, most, MOST_CALL_BYTES, copy=copy)
-        size = sum(held.bytes for held in (first, second, answer) if held is not None)
+        call = Call(first, second, answer, None, rows, most, step)
+        if not self.add(kept, call):
+            return False
+        target = None if kept.target_by_loss else self.target_in_batch(given)
+        call.target = hold(target, rows, most, MOST_CALL_BYTES, copy=copy)
+        self.open = kept
+        return True
+
+    def add(self, kept: Kept, call: Call) -> bool:
+        """Keep a call, if there is room; return whether there was."""
+        rows, size = call.rows, call.bytes
         if kept.rows and (kept.bytes + size > MOST_BYTES or kept.rows + rows > MOST_ROWS or self.total + size > TOTAL_BYTES):
             kept.full = True
             return False
-        target = None if kept.target_by_loss else self.target_in_batch(given)
-        held = hold(target, rows, most, MOST_CALL_BYTES, copy=copy)
-        kept.calls.append(Call(first, second, answer, held, rows, most, step))
+        kept.calls.append(call)
         kept.rows += rows
         kept.bytes += size
         self.total += size
-        self.open = kept
         return True
 
     def target_in_batch(self, given: list[torch.Tensor]) -> torch.Tensor | None:
@@ -139,9 +145,9 @@ class Samples(Observer):
         if not isinstance(target, torch.Tensor) or target.requires_grad or not target.dim():
             return
         last = kept.last
-        if len(target) != last.rows and same_shape_over_time(target, judged, last.rows):
-            target = target.reshape(last.rows, -1)
-        if len(target) == last.rows:
+        if len(target) != last.rows:
+            target = rows_over_time(target, judged, last.rows)
+        if target is not None:
             last.target = hold(target, last.rows, last.kept, MOST_CALL_BYTES, copy=copy) or last.target
             kept.target_by_loss = True
 
@@ -193,8 +199,3 @@ def rows_within(tensor: torch.Tensor, limit: int) -> int:
     rows = len(tensor)
     size = max(1, tensor.numel() * tensor.element_size() // max(1, rows))
     return min(rows, limit // size)
-
-
-def same_shape_over_time(target: torch.Tensor, judged: Sequence[int], rows: int) -> bool:
-    """Whether a target was flattened from [rows, time], as what it is compared with was from [rows, time, classes]."""
-    return target.dim() == 1 and rows > 0 and len(judged) == 2 and judged[0] == len(target) and len(target) % rows == 0

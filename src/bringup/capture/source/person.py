@@ -18,6 +18,31 @@ MOST_CODES = 50_000
 Place = tuple[str, int]  # file name as Python knows it, and line
 
 
+class Way:
+    """A frame and the two that called it, to know a call from there again: that is cheaper than to look up its places."""
+
+    __slots__ = ("at", "code", "second", "second_at", "third", "third_at")
+
+    def __init__(self, frame: FrameType) -> None:
+        second = frame.f_back
+        third = None if second is None else second.f_back
+        self.code, self.at = frame.f_code, frame.f_lasti
+        self.second, self.second_at = (None, 0) if second is None else (second.f_code, second.f_lasti)
+        self.third, self.third_at = (None, 0) if third is None else (third.f_code, third.f_lasti)
+
+    def leads_to(self, frame: FrameType) -> bool:
+        """Whether a call comes from there."""
+        if frame.f_lasti != self.at or frame.f_code is not self.code:
+            return False
+        second = frame.f_back
+        if second is None:
+            return self.second is None
+        if second.f_lasti != self.second_at or second.f_code is not self.second:
+            return False
+        third = second.f_back
+        return self.third is None if third is None else third.f_lasti == self.third_at and third.f_code is self.third
+
+
 def installed() -> tuple[str, ...]:
     """Folders whose code is not the person's: the standard library, installed packages, and this one."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -127,6 +152,10 @@ class Person:
                     self.is_own(entry.f_code)  # so that it is kept, and its number is not given to another
             found = self.paths[key] = self.path(frame)
         return found
+
+    def way(self, frame: FrameType) -> Way | None:
+        """How to know a call from a frame again; None where the frame is not the person's."""
+        return Way(frame) if self.is_own(frame.f_code) else None
 
     def path(self, frame: FrameType | None) -> tuple[Place, ...]:
         """The person's frames from this one outwards."""

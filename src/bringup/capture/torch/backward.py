@@ -1,6 +1,7 @@
 """The boundary of the backward pass."""
 
 import functools
+import sys
 import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,14 @@ from bringup.capture.events import Backward, Site, Token
 from bringup.capture.series import Curve
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
+from bringup.capture.torch.steady import JUDGED as STAGE_JUDGED
+from bringup.capture.torch.steady import PASSED, Steady
 
 if TYPE_CHECKING:
+    from bringup.capture.session import Session
     from bringup.capture.torch.boundaries import Watch
 
+getframe = sys._getframe
 MOST_CURVES = 100
 MOST_WAITING = 100  # losses
 JUDGED = 3  # graphs that are searched for the calls of a place
@@ -55,6 +60,18 @@ def wrapped(watch: "Watch", original: Any) -> Any:
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
         if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
+        steady = watch.steady
+        try:
+            frame = getframe(2)
+        except ValueError:  # called from the outermost frame of all
+            frame = None
+        if steady is not None:
+            if frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
+                if steady.stage == STAGE_JUDGED and type(tensors) is torch.Tensor and not tensors.dim():
+                    value = tensors.item()
+                    if value - value == 0:
+                        return steadily(watch, original, steady, value, tensors, args, kwargs)
+            watch.unsteady()
         watch.by_backward = True
         if not session.awake and isinstance(tensors, torch.Tensor) and tensors.numel() == 1:
             curve = session.curves.get(session.person.place(2))
@@ -64,10 +81,38 @@ def wrapped(watch: "Watch", original: Any) -> Any:
                     curve.waiting.append((session.steps, value))
                     if len(curve.waiting) >= MOST_WAITING:
                         curve.settle()
+                    watch.trail.backward(curve, frame)
                     return unobserved(watch, original, tensors, args, kwargs)
-        return observed(watch, original, tensors, args, kwargs)
+        result = observed(watch, original, tensors, args, kwargs)
+        watch.trail.backward(session.curves.get(session.person.place(2)), frame)
+        return result
 
     return backward
+
+
+def steadily(watch: "Watch", original: Any, steady: Steady, value: float, tensor: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    """Run the pass of a steady step."""
+    session = watch.session
+    steady.given = steady.target = None
+    steady.curve.waiting.append((session.steps, value))
+    watch.in_backward = True
+    try:
+        result = original(tensor, *args, **kwargs)
+    except BaseException:
+        watch.unsteady()
+        failed(session, tensor)
+        raise
+    finally:
+        watch.in_backward = False
+    steady.stage, steady.root = PASSED, weakref.ref(tensor)
+    session.backwards += 1
+    return result
+
+
+def failed(session: "Session", tensor: torch.Tensor) -> None:
+    """Remember the pass that failed, of which nobody was told."""
+    present = session.present
+    present.backward = Backward((tensor,), session.person.place(4), session.steps, False, loss_place=present.loss_place)
 
 
 def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -77,7 +122,7 @@ def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[
     try:
         result = original(tensor, *args, **kwargs)
     except BaseException:
-        present.backward = Backward((tensor,), session.person.place(3), session.steps, False, loss_place=present.loss_place)
+        failed(session, tensor)
         raise
     finally:
         watch.in_backward = False

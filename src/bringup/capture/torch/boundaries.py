@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bringup.capture.events import Site
+from bringup.capture.events import Site, Stepped
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch import backward, gradients, loaders, losses, modes, modules, optimizers
 from bringup.capture.torch.lens import BEFORE, Lens
 from bringup.capture.torch.patching import Patches
+from bringup.capture.torch.steady import BEGUN, Steady, Trail, steady_step
 
 if TYPE_CHECKING:
     from bringup.capture.session import Session
@@ -49,6 +50,8 @@ class Watch:
         no_penalties: Likewise with the penalties on weights that are added to a loss.
         begins: Whether a pass over a loader has begun since the last call of a root.
         level: How much that call was worth; None where a loss has followed it.
+        steady: The steady step, where the last one was such; None while events are made.
+        trail: What happened since the last step of the optimizer that counts the time.
     """
 
     def __init__(self, session: "Session") -> None:
@@ -71,6 +74,8 @@ class Watch:
         self.pending: list[Site] = []
         self.begins = False
         self.level: Level | None = None
+        self.steady: Steady | None = None
+        self.trail = Trail()
         self.loss_places: dict[Place | None, Place | None] = {}
 
     def install(self) -> None:
@@ -79,9 +84,22 @@ class Watch:
             boundary.install(self)
         self.session.undo.append(self.patches.undo)
         self.session.undo.append(self.lens.close)
+        self.session.undo.append(self.unsteady)
         self.lens.open(BEFORE)
         if self.session.trace is not None:
             self.session.after_steps.append(self.open_for_trace)
+
+    def unsteady(self) -> None:
+        """Something happens that no steady step has: count those that were, and let the boundaries go their usual way."""
+        steady, self.steady = self.steady, None
+        if steady is not None:
+            self.trail.begin(broken=steady.stage != BEGUN)
+            steady.count()
+
+    def stepped(self, entry: Stepped, optimizer: Any) -> None:
+        """A step is done: look out for more like it."""
+        self.steady = steady_step(self, entry, optimizer)
+        self.trail.begin()
 
     @contextmanager
     def quietly(self) -> Iterator[None]:

@@ -49,6 +49,7 @@ class Passes:
             iterator = original(loader)
             session = self.watch.session
             if session.watching:
+                self.watch.unsteady()  # in whose calls no pass begins
                 self.watch.begins = True
                 self.open[id(iterator)] = [weakref.ref(loader), 0, None]
                 session.emit("on_loader", loader, session.person.place(2))

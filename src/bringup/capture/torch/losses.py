@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 import weakref
 from collections.abc import Callable
 from threading import get_ident
@@ -14,6 +15,8 @@ from bringup.capture.events import LossCall, Tally
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
+from bringup.capture.torch.steady import CALLED, JUDGED, Steady
+from bringup.capture.torch.targets import complete, offer
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -25,6 +28,7 @@ NAMES = (
     "soft_margin_loss", "triplet_margin_loss", "cosine_embedding_loss", "ctc_loss",
 )  # fmt: skip
 CLOSE_LOSSES = 3
+compiler, in_dynamo, getframe = torch.compiler, torch.compiler.is_dynamo_compiling, sys._getframe
 QUIET = (None, Level.LIGHT)  # how much the call of the model before was worth, where nobody wants the loss either
 
 
@@ -46,16 +50,25 @@ class Function:
 
     def wrapped(self, original: Any) -> Any:
         """The function, telling of its calls."""
-        watch, session, compiling = self.watch, self.watch.session, torch.compiler.is_compiling
+        watch, session = self.watch, self.watch.session
 
         @functools.wraps(original)
         def loss_function(*args: Any, **kwargs: Any) -> Any:
-            if watch.in_loss or watch.in_backward or compiling() or not session.active or get_ident() != session.thread:
+            if watch.in_loss or watch.in_backward or in_dynamo() or compiler._is_compiling_flag:
                 return original(*args, **kwargs)
+            if not session.active or get_ident() != session.thread:
+                return original(*args, **kwargs)
+            frame, steady = getframe(1), watch.steady
+            if steady is not None:
+                if steady.stage == CALLED and frame.f_lasti == steady.line_at and frame.f_code is steady.line_code:
+                    if steady.function is self and len(args) > 1:
+                        return self.steadily(original, steady, args, kwargs)
+                watch.unsteady()
             places = session.person.places(2)
             if not session.awake and watch.level in QUIET and len(args) > 1:
                 tally = self.last[1] if self.last[0] is places else self.tallies.get(places)
                 if tally is not None and tally.calls >= CLOSE_LOSSES:
+                    watch.trail.loss(self, tally, places, frame, args[1])
                     return self.quietly(original, tally, places, args, kwargs)
             output = None
             watch.in_loss = True
@@ -65,8 +78,27 @@ class Function:
             finally:
                 watch.in_loss = False
                 self.ended(places, args, kwargs, output)
+                watch.trail.loss(self, self.tallies[places], places, frame, args[1] if len(args) > 1 else None)
 
         return loss_function
+
+    def steadily(self, original: Any, steady: Steady, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Run the function in a steady step, unless it fails."""
+        watch = self.watch
+        watch.in_loss = True
+        try:
+            output = original(*args, **kwargs)
+        except BaseException:
+            watch.unsteady()
+            self.ended(steady.places, args, kwargs, None)
+            raise
+        finally:
+            watch.in_loss = False
+        steady.stage = JUDGED
+        steady.target = target = args[1]
+        if steady.taken:
+            steady.take(args[0], target)
+        return output
 
     def quietly(self, original: Any, tally: Tally, places: tuple[Place, ...], args: Any, kwargs: dict[str, Any]) -> Any:
         """Run the function where no events are made: it is only counted, unless it fails."""
@@ -90,9 +122,9 @@ class Function:
         if output.requires_grad:
             tally.training += 1
             if site is not None and site.labels is not None:
-                watch.session.tell((site.labels,), target)
+                offer(watch.session, site, target)
             if site is not None and site.deferred is not None:
-                watch.session.tell((site.deferred.loss,), args[0], target)
+                complete(watch.session, site, args[0], target)
         return output
 
     def ended(self, places: tuple[Place, ...], args: Any, kwargs: Any, output: Any) -> None:
@@ -149,7 +181,7 @@ def ended(
     present.loss_place = place
     site = None if watch.level is None else present.site
     if node is not None and site is not None and site.labels is not None:
-        session.tell((site.labels,), target)
+        offer(session, site, target)
     level = level_of(watch, tally)
     listeners = session.told[level if output is not None else Level.CLOSE]["on_loss"]
     if listeners:

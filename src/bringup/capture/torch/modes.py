@@ -41,6 +41,8 @@ class Switches:
         def train(module: Any, mode: bool = True) -> Any:
             if self.inside or not self.watch.session.watching:
                 return original(module, mode)
+            if module.training is not mode:
+                self.watch.unsteady()
             self.inside = True
             try:
                 result = original(module, mode)

@@ -1,6 +1,7 @@
 """The boundary of the model: the outermost call of a module that owns parameters."""
 
 import functools
+import sys
 import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 
 from bringup.capture.events import ModelCall, Present, Root, Site, Token
-from bringup.capture.thinning import BREATH, Level
+from bringup.capture.thinning import Level, breathes
 from bringup.capture.torch.backward import JUDGED
 from bringup.capture.torch.graph import BEGINNING, TOKEN, children, name_of
 from bringup.capture.torch.lens import node_of
@@ -26,6 +27,7 @@ TOLD_PASSES = 50  # after them, one in so many:
 RARELY = 10
 TOKEN_EVERY = 5  # calls between windows: of those, one hangs a token into its graph
 MOST_DEEP = 1000  # nodes
+compiler, in_dynamo, grad_enabled, getframe = torch.compiler, torch.compiler.is_dynamo_compiling, torch.is_grad_enabled, sys._getframe
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
 
 
@@ -70,20 +72,38 @@ class Calls:
 
     def wrapped(self, original: Any) -> Any:
         """A call that is told of where it is an outermost one."""
-        watch, session, roots, compiling = self.watch, self.watch.session, self.roots, torch.compiler.is_compiling
+        watch, session, roots = self.watch, self.watch.session, self.roots
         simple = is_simple(original)
 
         @functools.wraps(original)
         def __call__(module: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N807 - it takes that place
             if watch.depth and simple and module._compiled_call_impl is None:
                 return module._call_impl(*args, **kwargs)
-            if watch.depth or compiling() or watch.in_backward or not session.active or get_ident() != session.thread:
+            if watch.depth or in_dynamo() or compiler._is_compiling_flag or watch.in_backward:
                 return original(module, *args, **kwargs)
+            if not session.active or get_ident() != session.thread:
+                return original(module, *args, **kwargs)
+            steady = watch.steady
+            if steady is not None:
+                if steady.model() is module and not steady.stage and steady.way.leads_to(getframe(1)) and grad_enabled():
+                    if steady.deferred is None or steady.deferred.takes(args, kwargs):
+                        watch.depth, watch.called = 1, module
+                        try:
+                            output = original(module, *args, **kwargs)
+                        finally:
+                            watch.depth, watch.called = 0, None
+                        steady.call(args, output)
+                        return output
+                elif steady.judge is not None and steady.judge() is module:
+                    return original(module, *args, **kwargs)
             root = roots.get(id(module))
             if root is None or root.module() is not module or (root.number < 0 and session.detail):
                 root = self.root_of(module)
             if root.number < 0:
+                watch.trail.judge = root.module
                 return original(module, *args, **kwargs)
+            if steady is not None:
+                watch.unsteady()
             self.training = module.training
             if session.awake or watch.lens.on_stack:
                 return self.call(original, root, module, args, kwargs)
@@ -126,7 +146,9 @@ class Calls:
         if site.grad:
             self.mark(site, output, steps)
         count(site, session.present, training, args, kwargs, output, steps, new_pass)
-        if site.grad and (level <= Level.WINDOW or (site.trained and steps % BREATH == 0)):
+        if site.grad and site.trained and site.calls > CLOSE_CALLS:
+            watch.trail.call(site, session.person.way(getframe(2)))
+        if site.grad and (level <= Level.WINDOW or (site.trained and breathes(steps))):
             self.mark_beginning(site, output, steps)
         watch.level = level
         listeners = session.told[level]["on_call"]
@@ -156,6 +178,8 @@ class Calls:
             else:
                 self.follows(site)
         count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
+        if site.grad:
+            watch.trail.call(site, session.person.way(getframe(2)))
         if deferred is not None:
             deferred.call(args[0], output, session.steps)
         watch.level = Level.LIGHT

@@ -8,6 +8,7 @@ import torch
 
 from bringup.capture.events import Step, Stepped
 from bringup.capture.thinning import Level
+from bringup.capture.torch.steady import BEGUN, PASSED, STEPPING
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -57,6 +58,12 @@ class Steps:
         session = self.watch.session
         if not session.active or get_ident() != session.thread:
             return
+        steady = self.watch.steady
+        if steady is not None:
+            if steady.stage == PASSED and steady.optimizer() is optimizer and optimizer.param_groups[0].get("lr") is steady.rate:
+                steady.stage = STEPPING
+                return
+            self.watch.unsteady()
         groups, entry = optimizer.param_groups, self.entries.get(id(optimizer))
         rate = groups[0].get("lr") if groups else None
         if entry is None:
@@ -75,10 +82,17 @@ class Steps:
 
     def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step was made, and count those of the first optimizer."""
-        del optimizer, args, kwargs
+        del args, kwargs
+        session, steady = self.watch.session, self.watch.steady
+        if steady is not None and steady.stage == STEPPING and steady.optimizer() is optimizer:
+            steady.stage = BEGUN
+            steady.steps += 1
+            session.optimized = session.steps = session.steps + 1
+            if session.steps >= session.until:
+                session.look_ahead()
+            return
         step, self.current = self.current, None
         entry, self.entry = self.entry, None
-        session = self.watch.session
         if entry is None or not session.active or get_ident() != session.thread:
             return
         session.present.step_place = entry.place
@@ -92,6 +106,7 @@ class Steps:
             self.lead = entry.number
         self.rests = 0
         session.counted(steps=1)
+        self.watch.stepped(entry, optimizer)
 
 
 def built(watch: "Watch", original: Any) -> Any:
