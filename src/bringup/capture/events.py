@@ -183,12 +183,14 @@ class Stepped:
         place: The line that stepped it, when it was looked at last.
         steps: How many steps it has made.
         rate: Its learning rate at the last event, the very object, so that a change is seen; None for one that is a tensor.
+        rates: Learning rates of steps that nobody was told of, by how many steps were made before, where they changed.
     """
 
     number: int
     place: Place | None = None
     steps: int = 0
     rate: Any = None
+    rates: list[tuple[int, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

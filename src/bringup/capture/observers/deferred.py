@@ -62,7 +62,7 @@ class Deferred:
 
     def settle(self) -> None:
         """Hand over what was noted."""
-        noted, self.noted = self.noted, []
+        noted, self.noted, self.open = self.noted, [], None
         if noted:
             self.take(noted)
 

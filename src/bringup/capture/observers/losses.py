@@ -18,7 +18,7 @@ from bringup.record import LossFacts
 
 MOST = 50
 MOST_INPUTS = 4
-LOOKS = 8  # calls of each place that are looked at
+LOOKS = 7  # calls of each place that are looked at
 
 
 @dataclass(slots=True)

@@ -136,6 +136,8 @@ class Optimizers(Observer):
         """The optimizers, in the order in which they were built."""
         if not self.holdings:
             return {}
+        for holding in self.holdings:
+            holding.catch_up()
         series: dict[str, Series] = {}
         for number, holding in enumerate(self.holdings):
             for name, entry in (("learning-rate", holding.rates), ("weight-norm", holding.norms)):

@@ -1,5 +1,6 @@
 """What flows through a network: sizes from layer to layer in its first call, and units that are dead or saturated."""
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,7 +165,7 @@ class Signals(Observer):
             if key not in self.units and len(self.units) >= MOST_UNITS:
                 return
             result = saved(node, "result")
-            if isinstance(result, torch.Tensor) and result.dim() > 1 and bool(torch.isfinite(result).all()):
+            if isinstance(result, torch.Tensor) and result.dim() > 1 and math.isfinite(result.detach().sum(dtype=torch.float64)):
                 self.look(key, node, result.detach())
 
     def look(self, key: tuple[str, int], node: Any, result: torch.Tensor) -> None:
@@ -176,7 +177,7 @@ class Signals(Observer):
         seen.looks += 1
         if key[0] == "relu":
             axis = 1 if result.dim() == 2 or follows_convolution(node) else result.dim() - 1
-            alive = (result > 0).transpose(0, axis).flatten(1).any(1)
+            alive = result.amax([other for other in range(result.dim()) if other != axis]) > 0
             if seen.masks and seen.masks[-1][1].shape != alive.shape:
                 seen.masks.clear()
             seen.units = len(alive)

@@ -1,6 +1,5 @@
 """The training as numbers over steps: the loss, the size of gradients and of updates."""
 
-import math
 from typing import Any
 
 import torch
@@ -8,6 +7,7 @@ import torch
 from bringup.capture.events import Step
 from bringup.capture.observer import Observer
 from bringup.capture.series import Growing
+from bringup.capture.torch.norms import norm
 
 
 class Training(Observer):
@@ -31,7 +31,7 @@ class Training(Observer):
         gradients = [p.grad for p in parameters if p.grad is not None and not p.grad.is_sparse]
         if gradients:
             self.gradient.add(step.step, norm(gradients))
-        self.before = [p.detach().clone() for p in parameters]
+        self.before = list(torch._foreach_add([p.detach() for p in parameters], 0)) if parameters else []
 
     def after_step(self, step: Step) -> None:
         """Note how far the weights moved."""
@@ -39,7 +39,7 @@ class Training(Observer):
             return
         parameters = parameters_of(step)
         if len(parameters) == len(self.before) and parameters:
-            moved = norm([p.detach() - b for p, b in zip(parameters, self.before, strict=True)])
+            moved = norm(list(torch._foreach_sub([p.detach() for p in parameters], self.before)))
             self.update.add(step.step, moved / max(norm(self.before), 1e-12))
         self.before = None
 
@@ -56,11 +56,3 @@ class Training(Observer):
 def parameters_of(step: Step) -> list[torch.Tensor]:
     """The parameters that an optimizer holds."""
     return [parameter for group in step.optimizer.param_groups for parameter in group["params"]]
-
-
-def norm(tensors: list[torch.Tensor]) -> float:
-    """The Euclidean norm of all values together."""
-    if not tensors:
-        return 0.0
-    norms = torch._foreach_norm([t.float() for t in tensors])  # type: ignore[attr-defined]
-    return math.hypot(*(float(value) for value in norms))

@@ -12,6 +12,7 @@ from bringup.capture.events import Operation, Root, Step
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
 from bringup.capture.torch.kinds import library_of
+from bringup.capture.torch.norms import norms
 from bringup.record import WeightFacts
 
 MOST = 300  # weights
@@ -98,7 +99,7 @@ class Weights(Observer):
         there = [(entry, weight) for entry in held if (weight := entry.weight()) is not None and weight.grad is not None]
         there = [(entry, weight) for entry, weight in there if weight.grad is not None and not weight.grad.is_sparse]
         if there:
-            gradients = norms([weight.grad for _, weight in there if weight.grad is not None])
+            gradients = norms([weight.grad.detach() for _, weight in there if weight.grad is not None])
             sizes = norms([weight.detach() for _, weight in there])
             for (entry, _), gradient, size in zip(there, gradients, sizes, strict=True):
                 if len(entry.gradients) < 64:
@@ -153,8 +154,3 @@ def alike(values: torch.Tensor, part: nn.Module | None) -> bool:
 def units_last(part: nn.Module | None) -> bool:
     """Whether the last axis of a layer's weight counts its units."""
     return part is not None and library_of(part).units_last(part)
-
-
-def norms(tensors: list[torch.Tensor]) -> list[float]:
-    """The norm of each."""
-    return torch.stack([norm.detach().float().cpu() for norm in torch._foreach_norm(tensors)]).tolist()  # pyright: ignore[reportPrivateImportUsage]

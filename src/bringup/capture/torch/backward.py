@@ -12,14 +12,15 @@ from bringup.capture.events import Backward, Site, Token
 from bringup.capture.series import Curve
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS, Graph, children, place_of, read_graph
-from bringup.capture.torch.steady import JUDGED as STAGE_JUDGED
-from bringup.capture.torch.steady import PASSED, Steady
+from bringup.capture.torch.steady import JUDGED as BY_NOW
+from bringup.capture.torch.steady import PASSED
 
 if TYPE_CHECKING:
     from bringup.capture.session import Session
     from bringup.capture.torch.boundaries import Watch
 
 getframe = sys._getframe
+NAN = float("nan")
 MOST_CURVES = 100
 MOST_WAITING = 100  # losses
 JUDGED = 3  # graphs that are searched for the calls of a place
@@ -66,11 +67,27 @@ def wrapped(watch: "Watch", original: Any) -> Any:
         except ValueError:  # called from the outermost frame of all
             frame = None
         if steady is not None:
-            if frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
-                if steady.stage == STAGE_JUDGED and type(tensors) is torch.Tensor and not tensors.dim():
+            value = NAN
+            if steady.stage == BY_NOW and frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
+                try:
                     value = tensors.item()
-                    if value - value == 0:
-                        return steadily(watch, original, steady, value, tensors, args, kwargs)
+                except (AttributeError, RuntimeError):  # no loss: what is wrong with it, torch itself will tell
+                    pass
+            if value - value == 0:
+                steady.given = steady.target = None
+                steady.curve.waiting.append((session.steps, value))
+                watch.in_backward = True
+                try:
+                    result = original(tensors, *args, **kwargs)
+                except BaseException:
+                    watch.unsteady()
+                    failed(session, tensors)
+                    raise
+                finally:
+                    watch.in_backward = False
+                steady.stage = PASSED
+                session.backwards += 1
+                return result
             watch.unsteady()
         watch.by_backward = True
         if not session.awake and isinstance(tensors, torch.Tensor) and tensors.numel() == 1:
@@ -88,25 +105,6 @@ def wrapped(watch: "Watch", original: Any) -> Any:
         return result
 
     return backward
-
-
-def steadily(watch: "Watch", original: Any, steady: Steady, value: float, tensor: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    """Run the pass of a steady step."""
-    session = watch.session
-    steady.given = steady.target = None
-    steady.curve.waiting.append((session.steps, value))
-    watch.in_backward = True
-    try:
-        result = original(tensor, *args, **kwargs)
-    except BaseException:
-        watch.unsteady()
-        failed(session, tensor)
-        raise
-    finally:
-        watch.in_backward = False
-    steady.stage, steady.root = PASSED, weakref.ref(tensor)
-    session.backwards += 1
-    return result
 
 
 def failed(session: "Session", tensor: torch.Tensor) -> None:

@@ -42,7 +42,8 @@ WEIGHTED = frozenset(
 
 def name_of(node: Any) -> str:
     """The name of a node, "AddmmBackward0"; functions written by the person have none of torch's suffixes."""
-    return str(node.name()).rsplit("::", 1)[-1]
+    name = type(node).__name__  # the same at half the cost, where torch has a type for it
+    return name if name != "CppFunction" else str(node.name()).rsplit("::", 1)[-1]
 
 
 def children(node: Any) -> list[Any]:

@@ -1,7 +1,6 @@
 """One optimizer: what it holds, what became of it, and which of its parameters never got a gradient."""
 
 import inspect
-import math
 import weakref
 from typing import Any
 
@@ -12,6 +11,7 @@ from bringup.capture.series import Growing
 from bringup.capture.source.arguments import argument_lines
 from bringup.capture.source.person import Person, Place
 from bringup.capture.thinning import FIRST
+from bringup.capture.torch.norms import norm
 from bringup.capture.torch.windows import Windows
 from bringup.record import OptimizerFacts, ParameterFacts
 
@@ -73,19 +73,28 @@ class Holding:
         """Note the learning rate, before a step."""
         optimizer = self.reference()
         given = optimizer.param_groups[0].get("lr") if optimizer is not None else None
-        if given is None:
-            return
-        rate = float(given)
+        self.catch_up()
+        if given is not None:
+            self.set(self.steps, float(given))
+
+    def catch_up(self) -> None:
+        """Note the learning rates of the steps that were not told."""
+        if self.stepped is not None and self.stepped.rates:
+            rates, self.stepped.rates = self.stepped.rates, []
+            for steps, rate in rates:
+                self.set(steps, float(rate))
+
+    def set(self, steps: int, rate: float) -> None:
+        """Note a learning rate, if it is another one."""
         if self.rate is None or abs(rate - self.rate) > CHANGE * max(rate, self.rate):
             self.rate = rate
-            self.rates.add(self.steps, rate)
+            self.rates.add(steps, rate)
 
     def note_norm(self) -> None:
         """Note the size of the weights."""
-        weights = [p.detach().float() for p in self.parameters() if not p.is_sparse and p.numel()]
+        weights = [p.detach() for p in self.parameters() if not p.is_sparse and p.numel()]
         if weights:
-            norms = torch._foreach_norm(weights)  # type: ignore[attr-defined]
-            self.norms.add(self.steps, math.hypot(*(float(value) for value in norms)))
+            self.norms.add(self.steps, norm(weights))
 
     def facts(self, person: Person) -> OptimizerFacts:
         """As the record holds it."""

@@ -56,14 +56,13 @@ class Function:
         def loss_function(*args: Any, **kwargs: Any) -> Any:
             if watch.in_loss or watch.in_backward or in_dynamo() or compiler._is_compiling_flag:
                 return original(*args, **kwargs)
+            frame, steady = getframe(1), watch.steady
+            if steady is not None and steady.stage == CALLED and steady.function is self and len(args) > 1:
+                if frame.f_lasti == steady.line_at and frame.f_code is steady.line_code:
+                    return self.steadily(original, steady, args, kwargs)
             if not session.active or get_ident() != session.thread:
                 return original(*args, **kwargs)
-            frame, steady = getframe(1), watch.steady
-            if steady is not None:
-                if steady.stage == CALLED and frame.f_lasti == steady.line_at and frame.f_code is steady.line_code:
-                    if steady.function is self and len(args) > 1:
-                        return self.steadily(original, steady, args, kwargs)
-                watch.unsteady()
+            watch.unsteady()
             places = session.person.places(2)
             if not session.awake and watch.level in QUIET and len(args) > 1:
                 tally = self.last[1] if self.last[0] is places else self.tallies.get(places)
@@ -182,6 +181,8 @@ def ended(
     site = None if watch.level is None else present.site
     if node is not None and site is not None and site.labels is not None:
         offer(session, site, target)
+    if node is not None and site is not None and site.deferred is not None:
+        complete(session, site, given, target)
     level = level_of(watch, tally)
     listeners = session.told[level if output is not None else Level.CLOSE]["on_loss"]
     if listeners:

@@ -14,6 +14,7 @@ from bringup.capture.thinning import Level, breathes
 from bringup.capture.torch.backward import JUDGED
 from bringup.capture.torch.graph import BEGINNING, TOKEN, children, name_of
 from bringup.capture.torch.lens import node_of
+from bringup.capture.torch.steady import CALLED
 from bringup.capture.torch.tensors import first_tensor, tensors_in
 
 if TYPE_CHECKING:
@@ -92,10 +93,17 @@ class Calls:
                             output = original(module, *args, **kwargs)
                         finally:
                             watch.depth, watch.called = 0, None
-                        steady.call(args, output)
+                        steady.stage = CALLED
+                        try:
+                            steady.given = given = args[0]
+                            steady.rows += given.shape[0]
+                        except (AttributeError, IndexError, TypeError):  # no tensor of rows
+                            return output
+                        if steady.noting:
+                            steady.note(given, output)
                         return output
                 elif steady.judge is not None and steady.judge() is module:
-                    return original(module, *args, **kwargs)
+                    return module._call_impl(*args, **kwargs) if simple else original(module, *args, **kwargs)
             root = roots.get(id(module))
             if root is None or root.module() is not module or (root.number < 0 and session.detail):
                 root = self.root_of(module)
@@ -150,6 +158,9 @@ class Calls:
             watch.trail.call(site, session.person.way(getframe(2)))
         if site.grad and (level <= Level.WINDOW or (site.trained and breathes(steps))):
             self.mark_beginning(site, output, steps)
+        if level == Level.ROWS and site.deferred is not None and len(site.wanted) == 1 and site.deferred.takes(args, kwargs):
+            site.deferred.call(args[0], output, steps)
+            level = Level.LIGHT
         watch.level = level
         listeners = session.told[level]["on_call"]
         if listeners:
@@ -246,10 +257,10 @@ class Calls:
 def beginning(node: Any) -> Any:
     """The first node of the graph of a call, followed from its last one: that of another call is not entered."""
     for _ in range(MOST_DEEP):
-        below = [] if node is None else [child for child in children(node) if name_of(child) != "AccumulateGrad"]
-        if not below or TOKEN in below[0].metadata:
+        below = None if node is None else next((child for child in children(node) if name_of(child) != "AccumulateGrad"), None)
+        if below is None or TOKEN in below.metadata:
             return node
-        node = below[0]
+        node = below
     return None
 
 

@@ -55,15 +55,13 @@ class Steps:
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
-        session = self.watch.session
+        session, steady = self.watch.session, self.watch.steady
+        if steady is not None and steady.stage == PASSED and steady.optimizer() is optimizer:
+            steady.stage = STEPPING
+            return
         if not session.active or get_ident() != session.thread:
             return
-        steady = self.watch.steady
-        if steady is not None:
-            if steady.stage == PASSED and steady.optimizer() is optimizer and optimizer.param_groups[0].get("lr") is steady.rate:
-                steady.stage = STEPPING
-                return
-            self.watch.unsteady()
+        self.watch.unsteady()
         groups, entry = optimizer.param_groups, self.entries.get(id(optimizer))
         rate = groups[0].get("lr") if groups else None
         if entry is None:
@@ -84,7 +82,10 @@ class Steps:
         """Tell that a step was made, and count those of the first optimizer."""
         del args, kwargs
         session, steady = self.watch.session, self.watch.steady
-        if steady is not None and steady.stage == STEPPING and steady.optimizer() is optimizer:
+        if steady is not None and steady.stage == STEPPING:
+            rate = optimizer.param_groups[0]["lr"]
+            if rate is not steady.rate:
+                steady.set(rate)
             steady.stage = BEGUN
             steady.steps += 1
             session.optimized = session.steps = session.steps + 1

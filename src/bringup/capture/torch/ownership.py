@@ -45,7 +45,8 @@ class Ownership:
     def load(self, tensors: Iterator[torch.Tensor]) -> None:
         """Note that these hold more than random numbers."""
         for tensor in tensors:
-            self.loaded[id(tensor)] = weakref.ref(tensor)
+            if not self.is_loaded(tensor):
+                self.loaded[id(tensor)] = weakref.ref(tensor)
 
     def is_loaded(self, tensor: torch.Tensor) -> bool:
         """Whether a tensor does."""

@@ -79,12 +79,13 @@ class Steady:
         steps: Those that are whole.
         rows: The rows that went into the model in them, and in the present one.
         given, target: Of the present one, until its backward pass begins.
-        labels, deferred: Those of the site, as long as they take what they are given.
+        labels, deferred: Those of the site, as long as they take what they are given: `noting` tells whether the call is to be
+            noted, `taken` whether its target is.
     """
 
     __slots__ = (
         "back_at", "back_code", "curve", "deferred", "entry", "function", "given", "judge", "labels", "line_at", "line_code",
-        "model", "optimizer", "places", "rate", "root", "rows", "site", "stage", "steps", "taken", "tally", "target", "training",
+        "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage", "steps", "taken", "tally", "target", "training",
         "watch", "way",
     )  # fmt: skip
 
@@ -97,22 +98,16 @@ class Steady:
         self.back_code, self.back_at = trail.back or (None, 0)
         self.labels, self.deferred = site.labels if trail.small else None, site.deferred
         self.taken = self.labels is not None or self.deferred is not None
+        self.noting = self.deferred is not None or site.remembered
         self.entry: Stepped
         self.optimizer: ref[Any]
         self.rate: Any
         self.stage = self.steps = self.rows = 0
         self.given: Any = None
         self.target: Any = None
-        self.root: Any = None
 
-    def call(self, args: tuple[Any, ...], output: Any) -> None:
-        """The model was called."""
-        self.stage = CALLED
-        try:
-            self.given = given = args[0]
-            self.rows += given.shape[0]
-        except (AttributeError, IndexError, TypeError):  # no tensor of rows
-            return
+    def note(self, given: Any, output: Any) -> None:
+        """The model was called, and somebody wants to know with what."""
         if self.deferred is not None:
             self.deferred.call(given, output, self.watch.session.steps)
         if self.site.remembered:
@@ -131,6 +126,13 @@ class Steady:
             complete(self.watch.session, self.site, judged, target)
             self.deferred = self.site.deferred
         self.taken = self.labels is not None or self.deferred is not None
+        self.noting = self.deferred is not None or self.site.remembered
+
+    def set(self, rate: Any) -> None:
+        """The learning rate is another than at the step before."""
+        self.rate = rate
+        if type(rate) is float:
+            self.entry.rates.append((self.entry.steps + self.steps, rate))
 
     def count(self) -> None:
         """Count what happened where it belongs, and remember it as the present: the boundaries go their usual way from here."""
@@ -153,6 +155,7 @@ class Steady:
         tally.calls += losses
         tally.training += losses
         self.entry.steps += self.steps
+        self.entry.rate = self.rate if type(self.rate) is float else None
         self.curve.settle()
         if self.labels is not None and len(self.labels.waiting) >= MOST_WAITING:
             gather(session, site)
@@ -164,7 +167,7 @@ class Steady:
         present.site, present.follows = site, True
         present.given, present.target = reference(self.given), reference(self.target)
         present.loss_place = self.places[0] if self.places else None
-        present.loss, present.root = None, self.root
+        present.loss = present.root = None
         self.given = self.target = None
         self.stage = self.steps = self.rows = 0
 
