@@ -1,13 +1,14 @@
 """What watching costs: the same training bare, watched, and under the peers that can be installed, turn by turn in one run.
 
-python benchmarks/watching.py [--rounds 15] [--peers FOLDER] [--only bringup]
+python benchmarks/watching.py [--launches 5] [--rounds 4] [--peers FOLDER] [--only bringup]
 
 Each way has a process of its own, all on one core and with the same libraries loaded. In a round each begins a fresh training,
 and they take turns of a few steps in a random order, so that a machine that others share slows them down alike: each step is
-compared with the same step of the bare training, a moment before or after. A second bare process tells the noise. The first
-steps are not counted. Run nothing else meanwhile. Peers are looked for in FOLDER (`pip install --target FOLDER --no-deps
-torcheck torch-audit cockpit-for-pytorch backpack-for-pytorch einops unfoldNd json-tricks seaborn`); those that are not there,
-or do not run, are named with the reason.
+compared with the same step of the bare training, a moment before or after. The processes are launched anew several times, since
+each has its own luck with where its memory lies. A second bare process tells the noise. The first steps are not counted. Run
+nothing else meanwhile. Peers are looked for in FOLDER (`pip install --target FOLDER --no-deps torcheck torch-audit
+cockpit-for-pytorch backpack-for-pytorch einops unfoldNd json-tricks seaborn`); those that are not there, or do not run, are
+named with the reason.
 """
 
 import argparse
@@ -187,17 +188,27 @@ def work(connection: Any, name: str, size: Size, peers: Path) -> None:
                 connection.send(training.seconds(turn))
 
 
-def compare(size: Size, rounds: int, peers: Path, names: list[str]) -> dict[str, list[list[float]]]:
-    """For each way, and in each round, seconds of each step after the first ones."""
-    context, order = get_context("spawn"), random.Random(0)
+def compare(size: Size, launches: int, rounds: int, peers: Path, names: list[str]) -> dict[str, list[list[float]]]:
+    """For each way, and in each round of each launch, seconds of each step after the first ones."""
+    found: dict[str, list[list[float]]] = {}
+    for launch in range(launches):
+        for name, taken in compared(size, rounds, peers, names, random.Random(launch)).items():
+            found.setdefault(name, []).extend(taken)
+    return found
+
+
+def compared(size: Size, rounds: int, peers: Path, names: list[str], order: random.Random) -> dict[str, list[list[float]]]:
+    """The same of one launch."""
+    context = get_context("spawn")
     ways: dict[str, Any] = {}
-    for name in names:
+    for name in tuple(names):
         ours, theirs = context.Pipe()
         context.Process(target=work, args=(theirs, name, size, peers), daemon=True).start()
         reason = ours.recv()
         if reason is None:
             ways[name] = ours
         else:
+            names.remove(name)  # nor in the next launch
             print(f"not measured: {name}: {reason}")
     found: dict[str, list[list[float]]] = {name: [] for name in ways}
     for number in range(rounds):
@@ -223,17 +234,21 @@ def told(ways: dict[str, Any], what: object) -> None:
 def main() -> int:
     """Print the tables; 1 if watching costs more than it may."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--launches", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=4, help="of each launch")
     parser.add_argument("--peers", type=Path, default=PEERS)
     parser.add_argument("--only", choices=list(WAYS)[2:])
+    parser.add_argument("--sizes", nargs="+", choices=[size.name.split(":")[0] for size in SIZES])
     options = parser.parse_args()
     names = [name for name in WAYS if name.startswith("bare") or options.only in (None, name)]
     too_much = False
     for size in SIZES:
-        found = compare(size, options.rounds, options.peers, names)
+        if options.sizes and size.name.split(":")[0] not in options.sizes:
+            continue
+        found = compare(size, options.launches, options.rounds, options.peers, names)
         bare = found.pop("bare")
         base = statistics.median(map(statistics.fmean, bare))
-        print(f"\n{size.name}: {1e3 * base:.2f} ms a step, {options.rounds} rounds\n")
+        print(f"\n{size.name}: {1e3 * base:.2f} ms a step, {options.launches} launches of {options.rounds} rounds\n")
         print("| | added µs a step | quartiles over rounds | of the step |\n| --- | ---: | ---: | ---: |")
         for name, rounds in found.items():
             added = [statistics.fmean(taken) - statistics.fmean(alone) for taken, alone in zip(rounds, bare, strict=True)]

@@ -109,7 +109,7 @@ class Curve:
         if finite:
             self.first = finite[0] if self.first is None else self.first
             self.last = finite[-1]
-            self.largest = max(self.largest, max(finite), -min(finite))
+            self.largest = max(self.largest, *map(abs, finite))
 
     def frozen(self) -> Series:
         """The series, the present step included."""

@@ -19,10 +19,13 @@ class Held:
         self.array: np.ndarray | None = None
         self.tensor: torch.Tensor | None = None
         self.version = 0
-        if copy or not tensor.is_cpu or tensor.is_inference() or is_part_of_much(tensor, self.bytes):
+        if copy or not tensor.is_cpu or is_part_of_much(tensor, self.bytes):
             self.array = plain(tensor)
-        else:
+            return
+        try:
             self.tensor, self.version = tensor, tensor._version
+        except RuntimeError:  # of inference mode, whose tensors have no version
+            self.array = plain(tensor)
 
     @property
     def changed(self) -> bool:

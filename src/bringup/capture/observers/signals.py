@@ -1,6 +1,5 @@
 """What flows through a network: sizes from layer to layer in its first call, and units that are dead or saturated."""
 
-import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,7 +164,7 @@ class Signals(Observer):
             if key not in self.units and len(self.units) >= MOST_UNITS:
                 return
             result = saved(node, "result")
-            if isinstance(result, torch.Tensor) and result.dim() > 1 and math.isfinite(result.detach().sum(dtype=torch.float64)):
+            if isinstance(result, torch.Tensor) and result.dim() > 1 and bool(torch.isfinite(result).all()):
                 self.look(key, node, result.detach())
 
     def look(self, key: tuple[str, int], node: Any, result: torch.Tensor) -> None:

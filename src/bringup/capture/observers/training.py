@@ -7,7 +7,7 @@ import torch
 from bringup.capture.events import Step
 from bringup.capture.observer import Observer
 from bringup.capture.series import Growing
-from bringup.capture.torch.norms import norm
+from bringup.capture.torch.norms import copies, differences, norm
 
 
 class Training(Observer):
@@ -31,7 +31,7 @@ class Training(Observer):
         gradients = [p.grad for p in parameters if p.grad is not None and not p.grad.is_sparse]
         if gradients:
             self.gradient.add(step.step, norm(gradients))
-        self.before = list(torch._foreach_add([p.detach() for p in parameters], 0)) if parameters else []
+        self.before = copies([p.detach() for p in parameters])
 
     def after_step(self, step: Step) -> None:
         """Note how far the weights moved."""
@@ -39,7 +39,7 @@ class Training(Observer):
             return
         parameters = parameters_of(step)
         if len(parameters) == len(self.before) and parameters:
-            moved = norm(list(torch._foreach_sub([p.detach() for p in parameters], self.before)))
+            moved = norm(differences([p.detach() for p in parameters], self.before))
             self.update.add(step.step, moved / max(norm(self.before), 1e-12))
         self.before = None
 

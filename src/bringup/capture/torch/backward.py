@@ -68,12 +68,12 @@ def wrapped(watch: "Watch", original: Any) -> Any:
             frame = None
         if steady is not None:
             value = NAN
-            if steady.stage == BY_NOW and frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
+            if frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
                 try:
-                    value = tensors.item()
+                    value = tensors.item() if steady.stage == BY_NOW else NAN
                 except (AttributeError, RuntimeError):  # no loss: what is wrong with it, torch itself will tell
-                    pass
-            if value - value == 0:
+                    value = NAN
+            if value - value == 0:  # neither NaN nor infinite
                 steady.given = steady.target = None
                 steady.curve.waiting.append((session.steps, value))
                 watch.in_backward = True

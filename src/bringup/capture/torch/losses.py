@@ -15,7 +15,7 @@ from bringup.capture.events import LossCall, Tally
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
-from bringup.capture.torch.steady import CALLED, JUDGED, Steady
+from bringup.capture.torch.steady import JUDGED, Steady
 from bringup.capture.torch.targets import complete, offer
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ class Function:
             if watch.in_loss or watch.in_backward or in_dynamo() or compiler._is_compiling_flag:
                 return original(*args, **kwargs)
             frame, steady = getframe(1), watch.steady
-            if steady is not None and steady.stage == CALLED and steady.function is self and len(args) > 1:
-                if frame.f_lasti == steady.line_at and frame.f_code is steady.line_code:
-                    return self.steadily(original, steady, args, kwargs)
+            if steady is not None and steady.judges(self, frame) and len(args) > 1:
+                return self.steadily(original, steady, args, kwargs)
             if not session.active or get_ident() != session.thread:
                 return original(*args, **kwargs)
             watch.unsteady()

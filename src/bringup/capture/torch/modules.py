@@ -28,7 +28,8 @@ TOLD_PASSES = 50  # after them, one in so many:
 RARELY = 10
 TOKEN_EVERY = 5  # calls between windows: of those, one hangs a token into its graph
 MOST_DEEP = 1000  # nodes
-compiler, in_dynamo, grad_enabled, getframe = torch.compiler, torch.compiler.is_dynamo_compiling, torch.is_grad_enabled, sys._getframe
+compiler, in_dynamo = torch.compiler, torch.compiler.is_dynamo_compiling  # `is_compiling` is both, and costs more
+grad_enabled, getframe = torch.is_grad_enabled, sys._getframe
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
 
 

@@ -1,4 +1,4 @@
-"""The sizes of many tensors at once."""
+"""What many tensors are at once: their sizes, their differences, copies of them."""
 
 import math
 
@@ -18,3 +18,13 @@ def norms(tensors: list[torch.Tensor]) -> list[float]:
     if len({t.device for t in found}) > 1:
         found = [t.cpu() for t in found]
     return torch.stack(list(found)).tolist()
+
+
+def copies(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+    """A copy of each."""
+    return list(torch._foreach_add(tensors, 0)) if tensors else []  # type: ignore[attr-defined]
+
+
+def differences(tensors: list[torch.Tensor], others: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Each less the other."""
+    return list(torch._foreach_sub(tensors, others)) if tensors else []  # type: ignore[attr-defined]

@@ -85,8 +85,8 @@ class Steady:
 
     __slots__ = (
         "back_at", "back_code", "curve", "deferred", "entry", "function", "given", "judge", "labels", "line_at", "line_code",
-        "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage", "steps", "taken", "tally", "target", "training",
-        "watch", "way",
+        "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage", "steps", "taken", "tally", "target",
+        "training", "watch", "way",
     )  # fmt: skip
 
     def __init__(self, watch: "Watch", site: "Site", tally: "Tally", curve: "Curve", way: "Way") -> None:
@@ -106,6 +106,11 @@ class Steady:
         self.given: Any = None
         self.target: Any = None
 
+    def judges(self, function: Any, frame: FrameType) -> bool:
+        """Whether a loss function, called from a frame, is the one that follows the call of the model."""
+        called = self.stage == CALLED and self.function is function
+        return called and frame.f_lasti == self.line_at and frame.f_code is self.line_code
+
     def note(self, given: Any, output: Any) -> None:
         """The model was called, and somebody wants to know with what."""
         if self.deferred is not None:
@@ -122,6 +127,9 @@ class Steady:
                 self.labels = None
             else:
                 self.labels.waiting.append(target)
+                if len(self.labels.waiting) >= MOST_WAITING:
+                    gather(self.watch.session, self.site)
+                    self.labels = self.site.labels
         if self.deferred is not None:
             complete(self.watch.session, self.site, judged, target)
             self.deferred = self.site.deferred
@@ -157,8 +165,6 @@ class Steady:
         self.entry.steps += self.steps
         self.entry.rate = self.rate if type(self.rate) is float else None
         self.curve.settle()
-        if self.labels is not None and len(self.labels.waiting) >= MOST_WAITING:
-            gather(session, site)
         if stage in (CALLED, JUDGED) and not site.pending:
             site.pending = True
             watch.pending.append(site)
