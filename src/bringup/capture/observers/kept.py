@@ -164,7 +164,7 @@ class Labels:
 
 
 def rows_over_time(target: torch.Tensor, judged: Sequence[int], rows: int) -> torch.Tensor | None:
-    """A target as one row each, where it was flattened from [rows, time], like what it is compared with, [rows, time, classes]."""
+    """A target as one row each, where it was flattened from [rows, time], as was what it is compared with."""
     flat = target.dim() == 1 and rows > 0 and len(judged) == 2 and judged[0] == len(target) and len(target) % rows == 0
     return target.reshape(rows, -1) if flat else None
 
