@@ -31,11 +31,25 @@ class Trail:
 
     Attributes:
         broken: Whether there was more, or another order.
-        line, back: The code that called the loss function, and that which began the pass, and where in it.
+        line, judge_line, back: The code that called the loss function, and the module around it, and that which began the pass,
+            and where in it.
         small: Whether the target is one number a row, and so few that many can wait.
     """
 
-    __slots__ = ("back", "broken", "curve", "function", "judge", "line", "places", "site", "small", "tally", "way")
+    __slots__ = (
+        "back",
+        "broken",
+        "curve",
+        "function",
+        "judge",
+        "judge_line",
+        "line",
+        "places",
+        "site",
+        "small",
+        "tally",
+        "way",
+    )
 
     def __init__(self) -> None:
         self.begin()
@@ -47,6 +61,7 @@ class Trail:
         self.site: Site | None = None
         self.way: Way | None = None
         self.judge: Any = None
+        self.judge_line: tuple[CodeType | None, int] = (None, 0)
         self.function: Any = None
         self.tally: Tally | None = None
         self.places: tuple[Place, ...] = ()
@@ -58,6 +73,11 @@ class Trail:
         """A model was called at a place that trains."""
         self.broken = self.broken or self.site is not None
         self.site, self.way = site, way
+
+    def judging(self, module: Any, frame: FrameType) -> None:
+        """A module without parameters is called, which may be the loss."""
+        if self.tally is None:
+            self.judge, self.judge_line = module, (frame.f_code, frame.f_lasti)
 
     def loss(self, function: Any, tally: "Tally", places: "tuple[Place, ...]", frame: FrameType, target: Any) -> None:
         """A loss was computed; `frame` is what called the function."""
@@ -84,9 +104,9 @@ class Steady:
     """
 
     __slots__ = (
-        "back_at", "back_code", "curve", "deferred", "entry", "function", "given", "judge", "labels", "line_at", "line_code",
-        "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage", "steps", "taken", "tally", "target",
-        "training", "watch", "way",
+        "back_at", "back_code", "curve", "deferred", "entry", "function", "given", "judge", "judge_at", "judge_code",
+        "labels", "line_at", "line_code", "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage",
+        "steps", "taken", "tally", "target", "training", "watch", "way",
     )  # fmt: skip
 
     def __init__(self, watch: "Watch", site: "Site", tally: "Tally", curve: "Curve", way: "Way") -> None:
@@ -94,6 +114,7 @@ class Steady:
         self.site, self.tally, self.curve, self.way = site, tally, curve, way
         self.model, self.training = site.root.module, site.trains
         self.judge, self.function, self.places = trail.judge, trail.function, trail.places
+        self.judge_code, self.judge_at = trail.judge_line
         self.line_code, self.line_at = trail.line or (None, 0)
         self.back_code, self.back_at = trail.back or (None, 0)
         self.labels, self.deferred = site.labels if trail.small else None, site.deferred
