@@ -9,8 +9,7 @@ RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
-BREATHS = frozenset({50, 100, 200, 400, 700})  # steps that are told, though not looked at
-LONG = 500  # one in so many after the first `RARE`
+BREATH = 25  # steps of which one is told, though not looked at: the tokens of graphs that are kept are hung there
 
 
 class Level(IntEnum):
@@ -47,7 +46,7 @@ def is_told(step: int) -> bool:
 
 def breathes(step: int) -> bool:
     """Whether a step is one of those that are told now and then."""
-    return step in BREATHS or step % LONG == 0
+    return step % BREATH == 0
 
 
 def next_told(step: int) -> int:

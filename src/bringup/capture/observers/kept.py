@@ -118,7 +118,9 @@ class Labels:
 
     def offer(self, target: object) -> bool:
         """Take the target of a call, if it is one number a row; return whether there is room for more."""
-        if isinstance(target, torch.Tensor) and target.dim() and len(target) == target.numel():
+        if isinstance(target, torch.Tensor) and target.requires_grad:  # to keep it would keep its graph
+            self.full = True
+        elif isinstance(target, torch.Tensor) and target.dim() and len(target) == target.numel():
             self.waiting.append(target if target.dim() == 1 else target.reshape(-1))
             self.versions.append(version_of(target))
             if len(self.waiting) >= GATHERED or target.numel() > LARGE:

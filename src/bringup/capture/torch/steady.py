@@ -83,7 +83,8 @@ class Trail:
         """A loss was computed; `frame` is what called the function."""
         self.broken = self.broken or self.site is None or self.tally is not None
         self.function, self.tally, self.places, self.line = function, tally, places, (frame.f_code, frame.f_lasti)
-        self.small = type(target) is torch.Tensor and target.dim() == 1 and target.numel() <= SMALL
+        small = type(target) is torch.Tensor and target.dim() == 1 and target.numel() <= SMALL
+        self.small = small and not target.requires_grad
 
     def backward(self, curve: "Curve | None", frame: FrameType | None) -> None:
         """A backward pass began at a loss; `frame` is what asked for it."""
@@ -143,10 +144,13 @@ class Steady:
         """A loss was computed, and its target is wanted."""
         if self.labels is not None:
             try:
-                self.labels.versions.append(target._version)
+                version = None if target.requires_grad else target._version
             except (AttributeError, RuntimeError):  # no tensor, or one of inference mode
+                version = None
+            if version is None:
                 self.labels = None
             else:
+                self.labels.versions.append(version)
                 self.labels.waiting.append(target)
                 if len(self.labels.waiting) >= MOST_WAITING:
                     gather(self.watch.session, self.site)
