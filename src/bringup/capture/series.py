@@ -32,15 +32,6 @@ class Growing:
             self.steps = [self.steps[index] for index in kept]
             self.values = [self.values[index] for index in kept]
 
-    def extend(self, steps: list[int], values: list[float]) -> bool:
-        """Add many values at once, if every one of them is kept; return whether that was so."""
-        if self.stride > 1 or not steps or len(self.steps) + len(steps) > MOST:
-            return False
-        self.steps += steps
-        self.values += values
-        self.last = steps[-1], values[-1]
-        return True
-
     def frozen(self, last: tuple[int, float] | None = None) -> Series:
         """The series as a record holds it, the last value always among them; `last` comes after all that were added."""
         steps, values, last = list(self.steps), list(self.values), last or self.last
@@ -75,8 +66,6 @@ class Curve:
     def settle(self) -> None:
         """Add what waits."""
         waiting, self.waiting = self.waiting, []
-        if self.at_a_stroke(waiting):
-            return
         add, at, count, total = self.series.add, self.step, self.count, self.sum
         for step, value in waiting:
             if step == at:
@@ -87,25 +76,7 @@ class Curve:
                     add(at, total / count)
                 at, count, total = step, 1, value
         self.step, self.count, self.sum = at, count, total
-        self.see([value for _, value in waiting])
-
-    def at_a_stroke(self, waiting: list[tuple[int, float]]) -> bool:
-        """Add values of as many steps, all later than the present one; return whether they were that, and there was room."""
-        if len(waiting) < 2:
-            return False
-        steps, values = map(list, zip(*waiting, strict=True))
-        if len(set(steps)) < len(steps) or steps[0] == self.step:
-            return False
-        before = ((self.step,), (self.sum / self.count,)) if self.count else ((), ())
-        if not self.series.extend([*before[0], *steps[:-1]], [*before[1], *values[:-1]]):
-            return False
-        self.step, self.count, self.sum = steps[-1], 1, values[-1]
-        self.see(values)
-        return True
-
-    def see(self, values: list[float]) -> None:
-        """Remember what is said of all values together."""
-        finite = [value for value in values if value - value == 0]  # neither NaN nor infinite
+        finite = [value for _, value in waiting if value - value == 0]  # neither NaN nor infinite
         if finite:
             self.first = finite[0] if self.first is None else self.first
             self.last = finite[-1]

@@ -44,6 +44,13 @@ def test_targets_of_inference_mode_are_kept():
     assert offered(target).joined()["labels"].tolist() == [0.0] * 4
 
 
+def test_a_target_with_a_gradient_is_not_kept_since_that_would_keep_its_graph():
+    target = torch.zeros(4, requires_grad=True) * 2
+    labels = Labels()
+    assert not labels.offer(target)
+    assert labels.waiting == []
+
+
 def test_there_is_an_end():
     labels = offered(torch.zeros(MOST_LABELS), torch.zeros(1))
     assert len(labels.joined()["labels"]) == MOST_LABELS

@@ -9,7 +9,7 @@ from torch.nn import functional
 from bringup.capture.watching import Watching
 
 BEGIN, COUNTED = 205, 90  # between two windows
-MOST_TRAINING, MOST_JUDGING = 42, 18
+MOST_TRAINING, MOST_JUDGING = 22, 17
 
 
 class Program:

@@ -32,6 +32,11 @@ class Held:
         """Whether it was written to since, so that it is lost."""
         return self.tensor is not None and self.tensor._version != self.version
 
+    def copy(self) -> None:
+        """Keep the values, and not the tensor."""
+        if self.tensor is not None:
+            self.array, self.tensor = plain(self.tensor), None
+
     def values(self) -> np.ndarray | None:
         """The rows; None where they were written to since."""
         if self.tensor is None:

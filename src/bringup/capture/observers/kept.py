@@ -38,6 +38,12 @@ class Call:
         held = (self.given, self.second, self.output, self.target)
         return any(entry.changed for entry in held if entry is not None)
 
+    def copy(self) -> None:
+        """Keep the rows as they are now, whatever is written to where they stand."""
+        for held in (self.given, self.second, self.output, self.target):
+            if held is not None:
+                held.copy()
+
     def arrays(self) -> list[np.ndarray | None]:
         """The rows in the order of `COLUMNS`."""
         held = (self.given, self.second, self.output, self.target)
@@ -68,8 +74,7 @@ class Kept:
     def look_back(self) -> None:
         """Find out whether the rows of the last call were written to since."""
         if self.calls and not self.copies:
-            last = self.calls[-1]
-            self.copies = last.given.changed or (last.output is not None and last.output.changed)
+            self.copies = self.calls[-1].changed
 
     def answers(self) -> np.ndarray | None:
         """The classes that the last output names; None where it is no such output."""
@@ -81,8 +86,8 @@ class Kept:
     def joined(self) -> dict[str, np.ndarray]:
         """The rows over all calls; columns that do not fit together, or were not seen in every call, are left out."""
         calls = [call for call in self.calls if not call.given.changed]
-        whole = [call for call in calls if call.output is None or not call.output.changed]
-        calls = whole or calls  # rather a few rows less than none with an output
+        calls = [call for call in calls if call.output is None or not call.output.changed] or calls
+        calls = [call for call in calls if not call.changed] or calls  # rather a few rows less than a column less
         if len(calls) > 1 and calls[-1].target is None and all(call.target is not None for call in calls[:-1]):
             calls = calls[:-1]  # the program ended between a call and its loss
         table = [call.arrays() for call in calls]
@@ -118,12 +123,15 @@ class Labels:
 
     def offer(self, target: object) -> bool:
         """Take the target of a call, if it is one number a row; return whether there is room for more."""
-        if isinstance(target, torch.Tensor) and target.requires_grad:  # to keep it would keep its graph
+        if not isinstance(target, torch.Tensor):
+            return not self.full
+        rows = target.numel()
+        if target.requires_grad:  # to keep it would keep its graph
             self.full = True
-        elif isinstance(target, torch.Tensor) and target.dim() and len(target) == target.numel():
+        elif target.dim() and target.shape[0] == rows:
             self.waiting.append(target if target.dim() == 1 else target.reshape(-1))
             self.versions.append(version_of(target))
-            if len(self.waiting) >= GATHERED or target.numel() > LARGE:
+            if len(self.waiting) >= GATHERED or rows > LARGE:
                 self.gather()
         return not self.full
 

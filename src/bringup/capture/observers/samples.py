@@ -73,7 +73,10 @@ class Samples(Observer):
         for call in noted:
             if call.changed:
                 kept.copies, site.deferred = True, None
-            elif not self.add(kept, call):
+                continue
+            if kept.copies:
+                call.copy()
+            if not self.add(kept, call):
                 break
         self.open = None
         if kept.full:

@@ -16,7 +16,6 @@ from bringup.capture.torch.steady import JUDGED as BY_NOW
 from bringup.capture.torch.steady import PASSED
 
 if TYPE_CHECKING:
-    from bringup.capture.session import Session
     from bringup.capture.torch.boundaries import Watch
 
 getframe = sys._getframe
@@ -76,17 +75,8 @@ def wrapped(watch: "Watch", original: Any) -> Any:
             if value - value == 0:  # neither NaN nor infinite
                 steady.given = steady.target = None
                 steady.curve.waiting.append((session.steps, value))
-                watch.in_backward = True
-                try:
-                    result = original(tensors, *args, **kwargs)
-                except BaseException:
-                    watch.unsteady()
-                    failed(session, tensors)
-                    raise
-                finally:
-                    watch.in_backward = False
+                result = unobserved(watch, original, tensors, args, kwargs)
                 steady.stage = PASSED
-                session.backwards += 1
                 return result
             watch.unsteady()
         watch.by_backward = True
@@ -107,12 +97,6 @@ def wrapped(watch: "Watch", original: Any) -> Any:
     return backward
 
 
-def failed(session: "Session", tensor: torch.Tensor) -> None:
-    """Remember the pass that failed, of which nobody was told."""
-    present = session.present
-    present.backward = Backward((tensor,), session.person.place(4), session.steps, False, loss_place=present.loss_place)
-
-
 def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a pass where no events are made."""
     session, present = watch.session, watch.session.present
@@ -120,7 +104,8 @@ def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[
     try:
         result = original(tensor, *args, **kwargs)
     except BaseException:
-        failed(session, tensor)
+        watch.unsteady()
+        present.backward = Backward((tensor,), session.person.place(3), session.steps, False, loss_place=present.loss_place)
         raise
     finally:
         watch.in_backward = False

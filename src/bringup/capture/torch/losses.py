@@ -66,7 +66,7 @@ class Function:
             if not session.awake and watch.level in QUIET and len(args) > 1:
                 tally = self.last[1] if self.last[0] is places else self.tallies.get(places)
                 if tally is not None and tally.calls >= CLOSE_LOSSES:
-                    watch.trail.loss(self, tally, places, frame, args[1])
+                    watch.trail.loss(self, tally, places, frame)
                     return self.quietly(original, tally, places, args, kwargs)
             output = None
             watch.in_loss = True
@@ -76,7 +76,7 @@ class Function:
             finally:
                 watch.in_loss = False
                 self.ended(places, args, kwargs, output)
-                watch.trail.loss(self, self.tallies[places], places, frame, args[1] if len(args) > 1 else None)
+                watch.trail.loss(self, self.tallies[places], places, frame)
 
         return loss_function
 
@@ -94,6 +94,7 @@ class Function:
             watch.in_loss = False
         steady.stage = JUDGED
         steady.target = target = args[1]
+        watch.session.present.loss = weakref.ref(output)
         if steady.taken:
             steady.take(args[0], target)
         return output

@@ -88,8 +88,8 @@ class Calls:
             steady = watch.steady
             if steady is not None:
                 if steady.model() is module and not steady.stage and steady.way.leads_to(getframe(1)) and grad_enabled():
-                    if steady.deferred is None or steady.deferred.takes(args, kwargs):
-                        watch.depth, watch.called = 1, module
+                    if steady.site.deferred is None or steady.site.deferred.takes(args, kwargs):
+                        watch.depth, watch.called = 1, module  # as in `run`, a frame less
                         try:
                             output = original(module, *args, **kwargs)
                         finally:

@@ -85,7 +85,7 @@ class Steps:
         if steady is not None and steady.stage == STEPPING:
             rate = optimizer.param_groups[0]["lr"]
             if rate is not steady.rate:
-                steady.set(rate)
+                steady.set_rate(rate)
             steady.stage = BEGUN
             steady.steps += 1
             session.optimized = session.steps = session.steps + 1

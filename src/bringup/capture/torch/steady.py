@@ -6,13 +6,13 @@ What is done here is done at most steps of a training, so little is done, and no
 """
 
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
 
 import torch
 
 from bringup.capture.thinning import Level
-from bringup.capture.torch.targets import complete, gather
+from bringup.capture.torch.targets import complete, offer
 
 if TYPE_CHECKING:
     from bringup.capture.events import Site, Stepped, Tally
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 BEGUN, CALLED, JUDGED, PASSED, STEPPING = range(5)  # how far a step is
 WELL_KNOWN = 3  # calls of a place, whose graphs have been looked at
-MOST_WAITING = 100  # targets
-SMALL = 4096  # targets of a call
 
 
 class Trail:
@@ -33,23 +31,9 @@ class Trail:
         broken: Whether there was more, or another order.
         line, judge_line, back: The code that called the loss function, and the module around it, and that which began the pass,
             and where in it.
-        small: Whether the target is one number a row, and so few that many can wait.
     """
 
-    __slots__ = (
-        "back",
-        "broken",
-        "curve",
-        "function",
-        "judge",
-        "judge_line",
-        "line",
-        "places",
-        "site",
-        "small",
-        "tally",
-        "way",
-    )
+    __slots__ = ("back", "broken", "curve", "function", "judge", "judge_line", "line", "places", "site", "tally", "way")
 
     def __init__(self) -> None:
         self.begin()
@@ -57,7 +41,6 @@ class Trail:
     def begin(self, *, broken: bool = False) -> None:
         """A step is done, or, where it is `broken`, the rest of one begins."""
         self.broken = broken
-        self.small = False
         self.site: Site | None = None
         self.way: Way | None = None
         self.judge: Any = None
@@ -79,17 +62,20 @@ class Trail:
         if self.tally is None:
             self.judge, self.judge_line = module, (frame.f_code, frame.f_lasti)
 
-    def loss(self, function: Any, tally: "Tally", places: "tuple[Place, ...]", frame: FrameType, target: Any) -> None:
+    def loss(self, function: Any, tally: "Tally", places: "tuple[Place, ...]", frame: FrameType) -> None:
         """A loss was computed; `frame` is what called the function."""
         self.broken = self.broken or self.site is None or self.tally is not None
         self.function, self.tally, self.places, self.line = function, tally, places, (frame.f_code, frame.f_lasti)
-        small = type(target) is torch.Tensor and target.dim() == 1 and target.numel() <= SMALL
-        self.small = small and not target.requires_grad
 
     def backward(self, curve: "Curve | None", frame: FrameType | None) -> None:
         """A backward pass began at a loss; `frame` is what asked for it."""
         self.broken = self.broken or self.tally is None or self.curve is not None
         self.curve, self.back = curve, None if frame is None else (frame.f_code, frame.f_lasti)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of a steady step is there, and nothing else."""
+        return not self.broken and None not in (self.site, self.tally, self.curve, self.way, self.back)
 
 
 class Steady:
@@ -100,30 +86,27 @@ class Steady:
         steps: Those that are whole.
         rows: The rows that went into the model in them, and in the present one.
         given, target: Of the present one, until its backward pass begins.
-        labels, deferred: Those of the site, as long as they take what they are given: `noting` tells whether the call is to be
-            noted, `taken` whether its target is.
+        noting, taken: Whether somebody wants to know of the call of the model, and of the target.
     """
 
     __slots__ = (
-        "back_at", "back_code", "curve", "deferred", "entry", "function", "given", "judge", "judge_at", "judge_code",
-        "labels", "line_at", "line_code", "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage",
+        "back_at", "back_code", "curve", "entry", "function", "given", "judge", "judge_at", "judge_code",
+        "line_at", "line_code", "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage",
         "steps", "taken", "tally", "target", "training", "watch", "way",
     )  # fmt: skip
 
-    def __init__(self, watch: "Watch", site: "Site", tally: "Tally", curve: "Curve", way: "Way") -> None:
+    def __init__(self, watch: "Watch", entry: "Stepped", optimizer: Any) -> None:
         trail, self.watch = watch.trail, watch
-        self.site, self.tally, self.curve, self.way = site, tally, curve, way
-        self.model, self.training = site.root.module, site.trains
+        assert trail.site is not None  # it is whole, and so are the others
+        self.site, self.tally = trail.site, cast("Tally", trail.tally)
+        self.curve, self.way = cast("Curve", trail.curve), cast("Way", trail.way)
+        self.model, self.training = trail.site.root.module, trail.site.trains
         self.judge, self.function, self.places = trail.judge, trail.function, trail.places
         self.judge_code, self.judge_at = trail.judge_line
         self.line_code, self.line_at = trail.line or (None, 0)
         self.back_code, self.back_at = trail.back or (None, 0)
-        self.labels, self.deferred = site.labels if trail.small else None, site.deferred
-        self.taken = self.labels is not None or self.deferred is not None
-        self.noting = self.deferred is not None or site.remembered
-        self.entry: Stepped
-        self.optimizer: ref[Any]
-        self.rate: Any
+        self.entry, self.optimizer, self.rate = entry, ref(optimizer), entry.rate
+        self.look()
         self.stage = self.steps = self.rows = 0
         self.given: Any = None
         self.target: Any = None
@@ -135,33 +118,27 @@ class Steady:
 
     def note(self, given: Any, output: Any) -> None:
         """The model was called, and somebody wants to know with what."""
-        if self.deferred is not None:
-            self.deferred.call(given, output, self.watch.session.steps)
+        if self.site.deferred is not None:
+            self.site.deferred.call(given, output, self.watch.session.steps)
         if self.site.remembered:
             self.watch.session.present.memory = (given.data_ptr(), given.shape)
 
     def take(self, judged: Any, target: Any) -> None:
         """A loss was computed, and its target is wanted."""
-        if self.labels is not None:
-            try:
-                version = None if target.requires_grad else target._version
-            except (AttributeError, RuntimeError):  # no tensor, or one of inference mode
-                version = None
-            if version is None:
-                self.labels = None
-            else:
-                self.labels.versions.append(version)
-                self.labels.waiting.append(target)
-                if len(self.labels.waiting) >= MOST_WAITING:
-                    gather(self.watch.session, self.site)
-                    self.labels = self.site.labels
-        if self.deferred is not None:
-            complete(self.watch.session, self.site, judged, target)
-            self.deferred = self.site.deferred
-        self.taken = self.labels is not None or self.deferred is not None
-        self.noting = self.deferred is not None or self.site.remembered
+        site, session = self.site, self.watch.session
+        if site.labels is not None:
+            offer(session, site, target)
+        if site.deferred is not None:
+            complete(session, site, judged, target)
+        self.look()
 
-    def set(self, rate: Any) -> None:
+    def look(self) -> None:
+        """See what is wanted of a step."""
+        site = self.site
+        self.noting = site.deferred is not None or site.remembered
+        self.taken = site.deferred is not None or site.labels is not None
+
+    def set_rate(self, rate: Any) -> None:
         """The learning rate is another than at the step before."""
         self.rate = rate
         if type(rate) is float:
@@ -198,25 +175,21 @@ class Steady:
         present.site, present.follows = site, True
         present.given, present.target = reference(self.given), reference(self.target)
         present.loss_place = self.places[0] if self.places else None
-        present.loss = present.root = None
         self.given = self.target = None
         self.stage = self.steps = self.rows = 0
 
 
 def steady_step(watch: "Watch", entry: "Stepped", optimizer: Any) -> Steady | None:
     """The step that was just made, as one that may come again; None where it was not of that kind."""
-    trail, session = watch.trail, watch.session
-    site, tally, curve, way = trail.site, trail.tally, trail.curve, trail.way
-    if trail.broken or site is None or tally is None or curve is None or way is None or trail.back is None:
+    trail, session, site = watch.trail, watch.session, watch.trail.site
+    if not trail.whole or site is None or trail.tally is None:
         return None
     if not session.is_calm or watch.lens.on_stack or watch.pending or watch.scaled is not None or entry.rate is None:
         return None
     wanted = len(site.wanted) - (site.deferred is not None and bool(site.wanted))
-    if wanted or site.judged < WELL_KNOWN or tally.calls <= WELL_KNOWN:
+    if wanted or site.judged < WELL_KNOWN or trail.tally.calls <= WELL_KNOWN:
         return None
-    made = Steady(watch, site, tally, curve, way)
-    made.entry, made.optimizer, made.rate = entry, ref(optimizer), entry.rate
-    return made
+    return Steady(watch, entry, optimizer)
 
 
 def reference(tensor: Any) -> Any:

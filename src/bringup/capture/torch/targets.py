@@ -17,17 +17,6 @@ def offer(session: "Session", site: "Site", target: Any) -> None:
         session.troubles["Labels"] = f"{type(error).__name__}: {error}"
 
 
-def gather(session: "Session", site: "Site") -> None:
-    """Let it take what waits there."""
-    try:
-        if site.labels is not None:
-            site.labels.gather()
-            site.labels = None if site.labels.full else site.labels
-    except Exception as error:  # noqa: BLE001 - as above
-        site.labels = None
-        session.troubles["Labels"] = f"{type(error).__name__}: {error}"
-
-
 def complete(session: "Session", site: "Site", judged: Any, target: Any) -> None:
     """Complete what was noted of the call before, by its target and what that was compared with."""
     try:
