@@ -1,6 +1,6 @@
 """Which steps are looked at is a matter of their numbers alone."""
 
-from bringup.capture.thinning import BREATH, FIRST, WIDTH, in_detail, in_window, is_told, next_told
+from bringup.capture.thinning import FIRST, RARE, WIDTH, breathes, in_detail, in_window, is_told, next_breath, next_told
 
 
 def test_a_close_look_begins_a_window():
@@ -26,5 +26,13 @@ def test_the_next_step_that_is_told_is_never_far():
     for step in range(5000):
         after = next_told(step)
         assert is_told(after)
-        assert step < after <= step + BREATH
+        assert step < after <= min(8 * max(step, FIRST), step + RARE)
         assert not any(is_told(between) for between in range(step + 1, after))
+
+
+def test_the_next_step_that_breathes_is_the_first():
+    for step in range(200):
+        after = next_breath(step)
+        assert after > step
+        assert breathes(after)
+        assert not any(breathes(between) for between in range(step + 1, after))

@@ -65,7 +65,8 @@ class Curve:
 
     def settle(self) -> None:
         """Add what waits."""
-        waiting, self.waiting = self.waiting, []
+        waiting = self.waiting[:]
+        self.waiting.clear()  # the list itself is known to others
         add, at, count, total = self.series.add, self.step, self.count, self.sum
         for step, value in waiting:
             if step == at:

@@ -16,7 +16,7 @@ from bringup.capture.series import Curve
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
 from bringup.capture.source.creations import Creations
 from bringup.capture.source.person import Person, Place
-from bringup.capture.thinning import Level, in_detail, in_window, is_told, next_told
+from bringup.capture.thinning import Level, breathes, in_detail, in_window, is_told, next_breath, next_told
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -41,6 +41,7 @@ class Session:
         window: Whether it is one of some in a row whose events are told.
         awake: Whether events are made at all: between windows the boundaries only count, and keep `present` and `curves` up
             to date, unless an observer has asked for more.
+        breathes: Whether its graphs are marked, so that those that are kept can be counted.
         asked: The observers that have.
         sleepless: Whether events are made at every step.
         curves: The losses of each line that a backward pass began at.
@@ -61,7 +62,8 @@ class Session:
         self.backwards = 0
         self.steps = 0
         self.detail = self.window = self.awake = True
-        self.until = 0  # the step from which on `awake` may be another
+        self.breathes = True
+        self.until = 0  # the step from which on `awake` or `breathes` may be another
         self.asked: set[str] = set()
         self.sleepless = trace is not None
         self.curves: dict[Place | None, Curve] = {}
@@ -178,12 +180,17 @@ class Session:
     def look_ahead(self) -> None:
         """Decide how closely to look from this step on."""
         step = self.steps
+        if self.breathes and self.optimized:
+            self.emit("after_breath", step - 1, level=Level.LIGHT)
+        self.breathes = breathes(step)
         self.window = in_window(step) or step == self.trace
         self.detail = self.window and (in_detail(step) or step == self.trace)
         self.awake = self.sleepless or not self.optimized or bool(self.asked) or is_told(step)
         if self.awake:
             self.count_steady()
-        self.until = step + 1 if self.awake else next_told(step)
+        elif self.watch is not None and self.watch.steady is not None:
+            self.watch.steady.look()
+        self.until = step + 1 if self.awake or self.breathes else min(next_told(step), next_breath(step))
 
     def ask(self, observer: Observer, *, for_more: bool) -> None:
         """Make events at each step while an observer wants them."""

@@ -4,12 +4,12 @@ from bisect import bisect_right
 from enum import IntEnum
 
 DENSE = 5  # the first steps, each looked at closely
-EARLY = frozenset({8, 16, 32, 128, 512})
+EARLY = frozenset({8, 16, 64, 512})
 RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
-BREATH = 25  # steps of which one is told, though not looked at: the tokens of graphs that are kept are hung there
+BREATH = 50  # steps of which one marks its graphs, so that those that are kept can be counted
 
 
 class Level(IntEnum):
@@ -39,22 +39,27 @@ def in_window(step: int) -> bool:
 
 
 def is_told(step: int) -> bool:
-    """Whether events of a step are made at all: in windows, just before them, and now and then; in between, what must be
-    counted is counted where it happens."""
-    return breathes(step) or in_window(step) or in_window(step + 1)
+    """Whether events of a step are made at all: in windows and just before them; in between, what must be counted is counted
+    where it happens."""
+    return in_window(step) or in_window(step + 1)
 
 
 def breathes(step: int) -> bool:
-    """Whether a step is one of those that are told now and then."""
+    """Whether the graphs of a step are marked, told or not."""
     return step % BREATH == 0
 
 
 def next_told(step: int) -> int:
-    """The first such step after this one."""
+    """The first step after this one that is told."""
     if step < RARE - 1:
         return BEFORE[bisect_right(BEFORE, step)]
     rounds, within = divmod(step, RARE)
     return rounds * RARE + LATER[bisect_right(LATER, within)]
+
+
+def next_breath(step: int) -> int:
+    """The first step after this one that breathes."""
+    return step + BREATH - step % BREATH
 
 
 BEFORE = [step for step in range(RARE + 1) if is_told(step)]

@@ -63,13 +63,13 @@ FEW, MANY = torch.zeros(2), torch.zeros(MOST_NUMBERS + 1)
     [((), {}), ((FEW, FEW), {}), (([1],), {}), ((FEW,), {"mask": None}), ((MANY,), {}), ((torch.tensor(1.0),), {})],
 )
 def test_only_simple_and_small_calls_are_taken(args, kwargs):
-    assert not Deferred(print).takes(args, kwargs)
-    assert Deferred(print).takes((torch.zeros(MOST_NUMBERS),), {})
+    assert not Deferred(print, 1000).takes(args, kwargs)
+    assert Deferred(print, 1000).takes((torch.zeros(MOST_NUMBERS),), {})
 
 
 def test_a_call_without_a_target_does_not_count():
     taken = []
-    deferred = Deferred(taken.extend)
+    deferred = Deferred(taken.extend, 1000)
     for _ in range(MOST):
         deferred.call(torch.zeros(2, 1), torch.zeros(2, 1), 0)
     deferred.loss(torch.zeros(2, 1), torch.ones(2, 1))
@@ -80,7 +80,7 @@ def test_a_call_without_a_target_does_not_count():
 
 def test_what_waits_is_bounded():
     taken = []
-    deferred = Deferred(taken.extend)
+    deferred = Deferred(taken.extend, 1000)
     for _ in range(MOST):
         deferred.call(torch.zeros(2, 1), torch.zeros(2, 1, requires_grad=True) * 2, 0)
         deferred.loss(torch.zeros(2, 1), torch.ones(2, 1))
@@ -92,7 +92,7 @@ def test_what_waits_is_bounded():
     ("output", "target"), [(MANY, FEW), ((FEW, FEW), FEW), (FEW, MANY), (FEW, torch.zeros(2, requires_grad=True))]
 )
 def test_what_does_not_fit_is_left_out_and_ends_it(output, target):
-    deferred = Deferred(print)
+    deferred = Deferred(print, 1000)
     deferred.call(FEW, output, 0)
     deferred.loss(FEW, target)
     assert deferred.noted == []
@@ -100,7 +100,7 @@ def test_what_does_not_fit_is_left_out_and_ends_it(output, target):
 
 
 def test_a_small_part_of_much_memory_does_not_keep_the_rest_alive():
-    deferred = Deferred(print)
+    deferred = Deferred(print, 1000)
     for _ in range(3):
         given, output, target = (torch.zeros(8, 100_000)[:, -2:] for _ in range(3))
         deferred.call(given, output, 0)
@@ -108,3 +108,13 @@ def test_a_small_part_of_much_memory_does_not_keep_the_rest_alive():
     kept = [held for call in deferred.noted for held in (call.given, call.output, call.target)]
     assert len(kept) == 9
     assert all(held.tensor is None and held.array.shape == (8, 2) for held in kept)
+
+
+def test_calls_are_handed_over_as_soon_as_there_is_no_room_for_the_last():
+    taken = []
+    deferred = Deferred(taken.extend, 5)
+    for _ in range(3):
+        assert taken == []
+        deferred.call(torch.zeros(2, 1), torch.zeros(2, 1), 0)
+        deferred.loss(torch.zeros(2, 1), torch.ones(2, 1))
+    assert len(taken) == 3

@@ -17,15 +17,16 @@ class Deferred:
 
     Args:
         take: Given the calls in their order.
+        room: How many rows there is room for.
 
     Attributes:
         fits: Whether outputs and targets are small; the call that shows that one is not is left out, later ones are not taken.
     """
 
-    __slots__ = ("fits", "noted", "open", "take")
+    __slots__ = ("fits", "noted", "open", "room", "take")
 
-    def __init__(self, take: Callable[[list[Call]], None]) -> None:
-        self.take = take
+    def __init__(self, take: Callable[[list[Call]], None], room: int) -> None:
+        self.take, self.room = take, room
         self.fits = True
         self.noted: list[Call] = []
         self.open: Call | None = None
@@ -57,7 +58,8 @@ class Deferred:
                 return
         before.target = held(target)
         self.noted.append(before)
-        if len(self.noted) >= MOST:
+        self.room -= before.rows
+        if len(self.noted) >= MOST or self.room < 0:
             self.settle()
 
     def settle(self) -> None:

@@ -7,7 +7,6 @@ from weakref import ReferenceType
 from bringup.capture.events import ModelCall, Site, Step, Token
 from bringup.capture.observer import Observer
 from bringup.capture.source.person import Place
-from bringup.capture.thinning import breathes
 from bringup.capture.torch.keepers import keeper
 from bringup.record import KeptFacts
 
@@ -35,8 +34,8 @@ def calls_before(tokens: set[ReferenceType[Token]], step: int) -> int:
 class GraphsKept(Observer):
     """Fills `kept`: a token in each graph is referred to weakly, and lives as long as the graph."""
 
+    close_only = frozenset({"after_step"})
     in_windows = frozenset({"on_call"})
-    rests = True
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -49,11 +48,17 @@ class GraphsKept(Observer):
 
     def after_step(self, step: Step) -> None:
         """Count what is alive of earlier steps."""
-        if not step.detail and not breathes(step.step):
-            return
+        self.count(step.step)
+
+    def after_breath(self, step: int) -> None:
+        """Count it where nobody is told of steps, too."""
+        self.count(step)
+
+    def count(self, step: int) -> None:
+        """Count at each place, once a step."""
         for noted in self.noted.values():
-            if len(noted.counts) < MOST_LOOKS and (not noted.steps or step.step > noted.steps[-1]):
-                self.look(noted, step.step)
+            if len(noted.counts) < MOST_LOOKS and (not noted.steps or step > noted.steps[-1]):
+                self.look(noted, step)
 
     def look(self, noted: Noted, step: int) -> None:
         """Count at one place; search for what keeps so many, a few times."""

@@ -125,13 +125,15 @@ class Labels:
         """Take the target of a call, if it is one number a row; return whether there is room for more."""
         if not isinstance(target, torch.Tensor):
             return not self.full
-        rows = target.numel()
         if target.requires_grad:  # to keep it would keep its graph
             self.full = True
-        elif target.dim() and target.shape[0] == rows:
-            self.waiting.append(target if target.dim() == 1 else target.reshape(-1))
-            self.versions.append(version_of(target))
-            if len(self.waiting) >= GATHERED or rows > LARGE:
+        elif target.ndim == 1 or (target.ndim and target.shape[0] == target.numel()):
+            try:
+                self.versions.append(target._version)
+            except RuntimeError:  # see `version_of`, which costs a frame
+                self.versions.append(0)
+            self.waiting.append(target if target.ndim == 1 else target.reshape(-1))
+            if len(self.waiting) >= GATHERED or target.numel() > LARGE:
                 self.gather()
         return not self.full
 

@@ -140,8 +140,11 @@ class Samples(Observer):
         if site is None or kept is None:
             return
         self.keep_target(kept, loss.target, getattr(loss.input, "shape", ()), copy=copied(kept, site))
-        if site.deferred is None and site.trained and kept.target_by_loss and not kept.copies and not kept.full:
-            site.deferred = self.deferred[site.number] = Deferred(partial(self.take, site, kept))
+        room = MOST_ROWS - kept.rows
+        if site.deferred is not None:
+            site.deferred.room = room
+        elif site.trained and kept.target_by_loss and not kept.copies and not kept.full:
+            site.deferred = self.deferred[site.number] = Deferred(partial(self.take, site, kept), room)
 
     def keep_target(self, kept: Kept, target: Any, judged: Sequence[int], *, copy: bool) -> None:
         """Keep the targets of the last call; `judged` is the shape of what they were compared with."""

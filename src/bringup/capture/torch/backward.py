@@ -56,6 +56,7 @@ def unscaled(watch: "Watch", loss: Any) -> Any:
 def wrapped(watch: "Watch", original: Any) -> Any:
     """A backward pass that is told of, before and after."""
     session = watch.session
+    present = session.present
 
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
         if watch.in_backward or not session.active or get_ident() != session.thread:
@@ -67,15 +68,30 @@ def wrapped(watch: "Watch", original: Any) -> Any:
             frame = None
         if steady is not None:
             value = NAN
-            if frame is not None and frame.f_lasti == steady.back_at and frame.f_code is steady.back_code:
+            if (
+                steady.stage == BY_NOW
+                and frame is not None
+                and frame.f_lasti == steady.back_at
+                and frame.f_code is steady.back_code
+            ):
                 try:
-                    value = tensors.item() if steady.stage == BY_NOW else NAN
+                    value = tensors.item()
                 except (AttributeError, RuntimeError):  # no loss: what is wrong with it, torch itself will tell
                     value = NAN
             if value - value == 0:  # neither NaN nor infinite
                 steady.given = steady.target = None
-                steady.curve.waiting.append((session.steps, value))
-                result = unobserved(watch, original, tensors, args, kwargs)
+                steady.losses.append((session.steps, value))
+                watch.in_backward = True  # from here on as in `unobserved`, a frame less
+                try:
+                    result = original(tensors, *args, **kwargs)
+                except BaseException:
+                    failed(watch, tensors)
+                    raise
+                finally:
+                    watch.in_backward = False
+                loss = present.loss
+                present.root = loss if loss is not None and loss() is tensors else weakref.ref(tensors)
+                session.backwards += 1
                 steady.stage = PASSED
                 return result
             watch.unsteady()
@@ -99,19 +115,25 @@ def wrapped(watch: "Watch", original: Any) -> Any:
 
 def unobserved(watch: "Watch", original: Any, tensor: torch.Tensor, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a pass where no events are made."""
-    session, present = watch.session, watch.session.present
+    session = watch.session
     watch.in_backward = True
     try:
         result = original(tensor, *args, **kwargs)
     except BaseException:
-        watch.unsteady()
-        present.backward = Backward((tensor,), session.person.place(3), session.steps, False, loss_place=present.loss_place)
+        failed(watch, tensor)
         raise
     finally:
         watch.in_backward = False
-    present.root = weakref.ref(tensor)
+    session.present.root = weakref.ref(tensor)
     session.backwards += 1
     return result
+
+
+def failed(watch: "Watch", tensor: torch.Tensor) -> None:
+    """Remember a pass that failed, and of which no event was made."""
+    session, present = watch.session, watch.session.present
+    watch.unsteady()
+    present.backward = Backward((tensor,), session.person.place(4), session.steps, False, loss_place=present.loss_place)
 
 
 def credited(watch: "Watch") -> bool:

@@ -15,7 +15,7 @@ from bringup.capture.events import LossCall, Tally
 from bringup.capture.source.person import Place
 from bringup.capture.thinning import Level
 from bringup.capture.torch.graph import LOSS
-from bringup.capture.torch.steady import JUDGED, Steady
+from bringup.capture.torch.steady import CALLED, JUDGED
 from bringup.capture.torch.targets import complete, offer
 
 if TYPE_CHECKING:
@@ -50,15 +50,40 @@ class Function:
 
     def wrapped(self, original: Any) -> Any:
         """The function, telling of its calls."""
-        watch, session = self.watch, self.watch.session
+        watch, session, present = self.watch, self.watch.session, self.watch.session.present
 
         @functools.wraps(original)
         def loss_function(*args: Any, **kwargs: Any) -> Any:
             if watch.in_loss or watch.in_backward or in_dynamo() or compiler._is_compiling_flag:
                 return original(*args, **kwargs)
             frame, steady = getframe(1), watch.steady
-            if steady is not None and steady.judges(self, frame) and len(args) > 1:
-                return self.steadily(original, steady, args, kwargs)
+            if (
+                steady is not None
+                and steady.stage == CALLED
+                and steady.function is self
+                and frame.f_lasti == steady.line_at
+                and frame.f_code is steady.line_code
+                and len(args) > 1
+            ):
+                watch.in_loss = True
+                try:
+                    output = original(*args, **kwargs)
+                except BaseException:
+                    watch.unsteady()
+                    self.ended(steady.places, args, kwargs, None)
+                    raise
+                finally:
+                    watch.in_loss = False
+                steady.stage = JUDGED
+                steady.target = target = args[1]
+                present.loss = weakref.ref(output)
+                site = steady.site
+                if site.labels is not None:
+                    offer(session, site, target)
+                if site.deferred is not None:
+                    complete(session, site, args[0], target)
+                    steady.look()
+                return output
             if not session.active or get_ident() != session.thread:
                 return original(*args, **kwargs)
             watch.unsteady()
@@ -79,25 +104,6 @@ class Function:
                 watch.trail.loss(self, self.tallies[places], places, frame)
 
         return loss_function
-
-    def steadily(self, original: Any, steady: Steady, args: Any, kwargs: dict[str, Any]) -> Any:
-        """Run the function in a steady step, unless it fails."""
-        watch = self.watch
-        watch.in_loss = True
-        try:
-            output = original(*args, **kwargs)
-        except BaseException:
-            watch.unsteady()
-            self.ended(steady.places, args, kwargs, None)
-            raise
-        finally:
-            watch.in_loss = False
-        steady.stage = JUDGED
-        steady.target = target = args[1]
-        watch.session.present.loss = weakref.ref(output)
-        if steady.taken:
-            steady.take(args[0], target)
-        return output
 
     def quietly(self, original: Any, tally: Tally, places: tuple[Place, ...], args: Any, kwargs: dict[str, Any]) -> Any:
         """Run the function where no events are made: it is only counted, unless it fails."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from bringup.capture.events import ModelCall, Present, Root, Site, Token
-from bringup.capture.thinning import Level, breathes
+from bringup.capture.events import ModelCall, Present, Root, Site
+from bringup.capture.thinning import Level
 from bringup.capture.torch.backward import JUDGED
-from bringup.capture.torch.graph import BEGINNING, TOKEN, children, name_of
-from bringup.capture.torch.lens import node_of
 from bringup.capture.torch.steady import CALLED
-from bringup.capture.torch.tensors import first_tensor, tensors_in
+from bringup.capture.torch.tensors import first_tensor
+from bringup.capture.torch.tokens import mark_beginning, mark_end
 
 if TYPE_CHECKING:
     from bringup.capture.session import Session
@@ -27,7 +26,6 @@ TOLD_CALLS = 8  # in each pass of judging
 TOLD_PASSES = 50  # after them, one in so many:
 RARELY = 10
 TOKEN_EVERY = 5  # calls between windows: of those, one hangs a token into its graph
-MOST_DEEP = 1000  # nodes
 compiler, in_dynamo = torch.compiler, torch.compiler.is_dynamo_compiling  # `is_compiling` is both, and costs more
 grad_enabled, getframe = torch.is_grad_enabled, sys._getframe
 NO_MODEL = -1  # the number of a module without parameters: a loss, an activation
@@ -83,31 +81,34 @@ class Calls:
                 return module._call_impl(*args, **kwargs)
             if watch.depth or in_dynamo() or compiler._is_compiling_flag or watch.in_backward:
                 return original(module, *args, **kwargs)
-            if not session.active or get_ident() != session.thread:
-                return original(module, *args, **kwargs)
             steady = watch.steady
-            if steady is not None:
-                if steady.model() is module and not steady.stage and steady.way.leads_to(getframe(1)) and grad_enabled():
+            if steady is not None and get_ident() == session.thread:
+                frame = getframe(1)
+                if steady.model() is module and not steady.stage and steady.way.leads_to(frame) and grad_enabled():
                     if steady.site.deferred is None or steady.site.deferred.takes(args, kwargs):
                         watch.depth, watch.called = 1, module  # as in `run`, a frame less
                         try:
-                            output = original(module, *args, **kwargs)
+                            if simple and module._compiled_call_impl is None:
+                                output = module._call_impl(*args, **kwargs)
+                            else:
+                                output = original(module, *args, **kwargs)
                         finally:
                             watch.depth, watch.called = 0, None
                         steady.stage = CALLED
                         try:
                             steady.given = given = args[0]
-                            steady.rows += given.shape[0]
+                            steady.rows += given.size(0)
                         except (AttributeError, IndexError, TypeError):  # no tensor of rows
                             return output
                         if steady.noting:
                             steady.note(given, output)
                         return output
                 elif steady.judge is not None and steady.judge() is module:
-                    frame = getframe(1)
                     if frame.f_lasti == steady.judge_at and frame.f_code is steady.judge_code:
                         return original(module, *args, **kwargs)
                     watch.unsteady()
+            elif not session.active or get_ident() != session.thread:
+                return original(module, *args, **kwargs)
             root = roots.get(id(module))
             if root is None or root.module() is not module or (root.number < 0 and session.detail):
                 root = self.root_of(module)
@@ -160,8 +161,8 @@ class Calls:
         count(site, session.present, training, args, kwargs, output, steps, new_pass)
         if site.grad and site.trained and site.calls > CLOSE_CALLS:
             watch.trail.call(site, session.person.way(getframe(2)))
-        if site.grad and (level <= Level.WINDOW or (site.trained and breathes(steps))):
-            self.mark_beginning(site, output, steps)
+        if site.grad and (level <= Level.WINDOW or (site.trained and session.breathes)):
+            mark_beginning(site, output, steps, site.marked)
         if level == Level.ROWS and site.deferred is not None and len(site.wanted) == 1 and site.deferred.takes(args, kwargs):
             site.deferred.call(args[0], output, steps)
             level = Level.LIGHT
@@ -188,10 +189,12 @@ class Calls:
             site.in_pass, watch.begins = 0, False
         output = self.run(original, module, args, kwargs)
         if site.grad:
-            if site.calls % TOKEN_EVERY == 0:
+            if site.calls % TOKEN_EVERY == 0 or session.breathes:
                 self.mark(site, output, session.steps)
             else:
                 self.follows(site)
+            if session.breathes:
+                mark_beginning(site, output, session.steps, site.marked)
         count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
         if site.grad:
             watch.trail.call(site, session.person.way(getframe(2)))
@@ -228,17 +231,9 @@ class Calls:
         return site
 
     def mark(self, site: Site, output: Any, steps: int) -> None:
-        """Hang a token into the graph where the model ends, so that a backward pass finds which calls it came from."""
-        token = None
-        for tensor in (output,) if isinstance(output, torch.Tensor) else tensors_in(output):
-            node = node_of(tensor)
-            if node is not None:
-                token = token or Token(site, steps, site.marked + 1 - site.until_token)
-                node.metadata.setdefault(TOKEN, token)
-        if token is not None:
+        """Hang a token into the graph of a call, if it has one."""
+        if mark_end(site, output, steps, site.marked + 1):
             self.follows(site)
-            site.until_token = site.marked
-            site.alive.add(weakref.ref(token, site.alive.discard))
 
     def follows(self, site: Site) -> None:
         """A call left a graph, which a backward pass may follow."""
@@ -246,26 +241,6 @@ class Calls:
         if not site.pending:
             site.pending = True
             self.watch.pending.append(site)
-
-    def mark_beginning(self, site: Site, output: Any, steps: int) -> None:
-        """Hang a token where the graph of a call begins; it stands for the calls since the last one that has one."""
-        node = beginning(node_of(output if isinstance(output, torch.Tensor) else first_tensor(output)))
-        if node is None:
-            return
-        token = Token(site, steps, site.marked - site.until_rooted)
-        site.until_rooted = site.marked
-        if node.metadata.setdefault(BEGINNING, token) is token:
-            site.rooted.add(weakref.ref(token, site.rooted.discard))
-
-
-def beginning(node: Any) -> Any:
-    """The first node of the graph of a call, followed from its last one: that of another call is not entered."""
-    for _ in range(MOST_DEEP):
-        below = None if node is None else next((child for child in children(node) if name_of(child) != "AccumulateGrad"), None)
-        if below is None or TOKEN in below.metadata:
-            return node
-        node = below
-    return None
 
 
 def count(site: Site, present: Present, trains: bool, args: Any, kwargs: Any, output: Any, steps: int, new_pass: bool) -> None:

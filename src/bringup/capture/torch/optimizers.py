@@ -40,7 +40,7 @@ class Steps:
     """
 
     def __init__(self, watch: "Watch") -> None:
-        self.watch = watch
+        self.watch, self.session = watch, watch.session
         self.entries: dict[int, Stepped] = {}
         self.current: Step | None = None
         self.told: dict[str, Any] = {}
@@ -55,7 +55,7 @@ class Steps:
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
-        session, steady = self.watch.session, self.watch.steady
+        steady, session = self.watch.steady, self.session
         if steady is not None and steady.stage == PASSED and steady.optimizer() is optimizer:
             steady.stage = STEPPING
             return
@@ -81,24 +81,24 @@ class Steps:
     def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step was made, and count those of the first optimizer."""
         del args, kwargs
-        session, steady = self.watch.session, self.watch.steady
+        steady, session = self.watch.steady, self.session
         if steady is not None and steady.stage == STEPPING:
             rate = optimizer.param_groups[0]["lr"]
             if rate is not steady.rate:
                 steady.set_rate(rate)
             steady.stage = BEGUN
             steady.steps += 1
-            session.optimized = session.steps = session.steps + 1
-            if session.steps >= session.until:
+            session.optimized = session.steps = step = session.steps + 1
+            if step >= session.until:
                 session.look_ahead()
             return
-        step, self.current = self.current, None
+        current, self.current = self.current, None
         entry, self.entry = self.entry, None
         if entry is None or not session.active or get_ident() != session.thread:
             return
         session.present.step_place = entry.place
-        if step is not None:
-            session.tell(self.told["after_step"], step)
+        if current is not None:
+            session.tell(self.told["after_step"], current)
         entry.steps += 1
         if entry.number != self.lead:
             self.rests += 1

@@ -12,7 +12,7 @@ from weakref import ref
 import torch
 
 from bringup.capture.thinning import Level
-from bringup.capture.torch.targets import complete, offer
+from bringup.capture.torch.tokens import mark_beginning, mark_end
 
 if TYPE_CHECKING:
     from bringup.capture.events import Site, Stepped, Tally
@@ -86,13 +86,14 @@ class Steady:
         steps: Those that are whole.
         rows: The rows that went into the model in them, and in the present one.
         given, target: Of the present one, until its backward pass begins.
-        noting, taken: Whether somebody wants to know of the call of the model, and of the target.
+        losses: What waits to be added to the curve.
+        noting: Whether somebody may want to know of the call of the model.
     """
 
     __slots__ = (
         "back_at", "back_code", "curve", "entry", "function", "given", "judge", "judge_at", "judge_code",
-        "line_at", "line_code", "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage",
-        "steps", "taken", "tally", "target", "training", "watch", "way",
+        "line_at", "line_code", "losses", "model", "noting", "optimizer", "places", "rate", "rows", "site", "stage",
+        "steps", "tally", "target", "training", "watch", "way",
     )  # fmt: skip
 
     def __init__(self, watch: "Watch", entry: "Stepped", optimizer: Any) -> None:
@@ -106,37 +107,27 @@ class Steady:
         self.line_code, self.line_at = trail.line or (None, 0)
         self.back_code, self.back_at = trail.back or (None, 0)
         self.entry, self.optimizer, self.rate = entry, ref(optimizer), entry.rate
+        self.losses = self.curve.waiting
         self.look()
         self.stage = self.steps = self.rows = 0
         self.given: Any = None
         self.target: Any = None
 
-    def judges(self, function: Any, frame: FrameType) -> bool:
-        """Whether a loss function, called from a frame, is the one that follows the call of the model."""
-        called = self.stage == CALLED and self.function is function
-        return called and frame.f_lasti == self.line_at and frame.f_code is self.line_code
-
     def note(self, given: Any, output: Any) -> None:
         """The model was called, and somebody wants to know with what."""
+        session = self.watch.session
+        if session.breathes:
+            calls = self.site.marked + self.steps + 1
+            if mark_end(self.site, output, session.steps, calls):
+                mark_beginning(self.site, output, session.steps, calls)
         if self.site.deferred is not None:
-            self.site.deferred.call(given, output, self.watch.session.steps)
+            self.site.deferred.call(given, output, session.steps)
         if self.site.remembered:
-            self.watch.session.present.memory = (given.data_ptr(), given.shape)
-
-    def take(self, judged: Any, target: Any) -> None:
-        """A loss was computed, and its target is wanted."""
-        site, session = self.site, self.watch.session
-        if site.labels is not None:
-            offer(session, site, target)
-        if site.deferred is not None:
-            complete(session, site, judged, target)
-        self.look()
+            session.present.memory = (given.data_ptr(), given.shape)
 
     def look(self) -> None:
-        """See what is wanted of a step."""
-        site = self.site
-        self.noting = site.deferred is not None or site.remembered
-        self.taken = site.deferred is not None or site.labels is not None
+        """See whether somebody may want to know of the calls that follow."""
+        self.noting = self.site.deferred is not None or self.site.remembered or self.watch.session.breathes
 
     def set_rate(self, rate: Any) -> None:
         """The learning rate is another than at the step before."""
