@@ -1,6 +1,7 @@
 """Graphs that outlive their step."""
 
 from bringup.capture.running import watch_source
+from bringup.capture.thinning import BREATH, FIRST
 from bringup.checks import CHECKS, run_checks
 
 PROGRAM = """
@@ -49,3 +50,30 @@ def test_a_detached_one_keeps_nothing():
     record, found = of("gate.detach()")
     assert record.kept == ()
     assert found == []
+
+
+STEADY = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+x, y = torch.randn(640, 6), torch.randint(0, 2, (640,))
+model = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+history = []
+for step in range(220):
+    rows = slice(step % 20 * 32, step % 20 * 32 + 32)
+    loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    history.append({kept})
+"""
+
+
+def test_graphs_are_counted_between_windows_too_where_no_event_is_made():
+    kept = watch_source(STEADY.replace("{kept}", "loss")).need("kept")[0]
+    counted = dict(zip(kept.steps, kept.alive, strict=True))
+    assert {step for step in counted if step >= FIRST} >= {50, 100, 150, 200}
+    for step, alive in counted.items():
+        assert step - BREATH - 1 <= alive <= step  # each token stands for the calls since the last one
+    assert watch_source(STEADY.replace("{kept}", "loss.item()")).kept == ()

@@ -133,7 +133,7 @@ def failed(watch: "Watch", tensor: torch.Tensor) -> None:
     """Remember a pass that failed, and of which no event was made."""
     session, present = watch.session, watch.session.present
     watch.unsteady()
-    present.backward = Backward((tensor,), session.person.place(4), session.steps, False, loss_place=present.loss_place)
+    present.backward = Backward((tensor,), session.person.place(3), session.steps, False, loss_place=present.loss_place)
 
 
 def credited(watch: "Watch") -> bool:
