@@ -126,8 +126,10 @@ class Steady:
             session.present.memory = (given.data_ptr(), given.shape)
 
     def look(self) -> None:
-        """See whether somebody may want to know of the calls that follow."""
+        """See whether somebody may want to know of the calls that follow; where that needs events, there is no steady step."""
         self.noting = self.site.deferred is not None or self.site.remembered or self.watch.session.breathes
+        if self.site.wanted and self.site.deferred is None:
+            self.watch.unsteady()
 
     def set_rate(self, rate: Any) -> None:
         """The learning rate is another than at the step before."""
