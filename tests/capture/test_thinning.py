@@ -26,7 +26,7 @@ def test_the_next_step_that_is_told_is_never_far():
     for step in range(5000):
         after = next_told(step)
         assert is_told(after)
-        assert step < after <= min(4 * max(step, FIRST), step + RARE)
+        assert step < after <= min(7 * max(step, FIRST), step + RARE)
         assert not any(is_told(between) for between in range(step + 1, after))
 
 

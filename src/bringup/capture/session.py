@@ -181,6 +181,8 @@ class Session:
         """Decide how closely to look from this step on."""
         step = self.steps
         if self.breathes and self.optimized:
+            if self.watch is not None and self.watch.steady is not None:
+                self.watch.steady.count()
             self.emit("after_breath", step - 1, level=Level.LIGHT)
         self.breathes = breathes(step)
         self.window = in_window(step) or step == self.trace

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from enum import IntEnum
 
 DENSE = 5  # the first steps, each looked at closely
-EARLY = frozenset({8, 16, 32, 128, 512})
+EARLY = frozenset({8, 12, 18, 128, 512})
 RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one

@@ -109,6 +109,13 @@ class Optimizers(Observer):
         holding.windows.stepped(step.step + 1)
         self.session.ask(self, for_more=any(entry.curious for entry in self.holdings))
 
+    def after_breath(self, step: int) -> None:
+        """Look at the weights of those that go on, each time that they have made twice as many steps: some trainings end early."""
+        del step
+        for holding in self.holdings:
+            if holding.norms.last is not None and holding.steps >= 2 * holding.norms.last[0] + 1:
+                holding.note_norm()
+
     def describe_missing(self, holding: Holding) -> None:
         """Describe what never got a gradient while it is alive; again only when it is less than before."""
         if holding.steps < SURE or len(holding.ungraded) == holding.described:
