@@ -42,6 +42,24 @@ def test_a_value_that_is_not_finite_is_in_the_series_and_in_nothing_else():
     assert (curve.first, curve.largest, curve.last) == (1.0, 1.0, 1.0)
 
 
+@given(st.lists(st.lists(st.tuples(st.integers(0, 2), st.floats(-9, 9))), max_size=8), st.integers(0, 3 * MOST))
+def test_values_that_wait_are_added_as_those_that_do_not(batches, begun):
+    waited, added, step = Curve(), Curve(), 0
+    for step in range(begun):
+        for curve in (waited, added):
+            curve.waiting.append((step, 1.0))
+    for curve in (waited, added):
+        curve.settle()
+    for batch in batches:
+        for further, value in batch:
+            step += further
+            waited.waiting.append((step, value))
+            added.add(step, value)
+        waited.settle()
+    assert waited.frozen() == added.frozen()
+    assert (waited.first, waited.largest, waited.last) == (added.first, added.largest, added.last)
+
+
 def test_a_curve_can_be_read_and_goes_on():
     read, unread = Curve(), Curve()
     for step in range(10):

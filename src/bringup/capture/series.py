@@ -1,5 +1,7 @@
 """Series that grow without end in bounded memory."""
 
+from collections.abc import Sequence
+
 from bringup.record import Series
 
 MOST = 4096
@@ -31,6 +33,16 @@ class Growing:
             kept = [index for index, at in enumerate(self.steps) if at % self.stride == 0]
             self.steps = [self.steps[index] for index in kept]
             self.values = [self.values[index] for index in kept]
+
+    def extend(self, steps: Sequence[int], values: Sequence[float]) -> None:
+        """Add one value of each step."""
+        if self.stride == 1 and len(self.steps) + len(steps) <= MOST:
+            self.steps += steps
+            self.values += values
+            self.last = (steps[-1], values[-1]) if steps else self.last
+        else:
+            for step, value in zip(steps, values, strict=True):
+                self.add(step, value)
 
     def frozen(self, last: tuple[int, float] | None = None) -> Series:
         """The series as a record holds it, the last value always among them; `last` comes after all that were added."""
@@ -65,23 +77,33 @@ class Curve:
 
     def settle(self) -> None:
         """Add what waits."""
-        waiting = self.waiting[:]
+        if not self.waiting:
+            return
+        steps, values = zip(*self.waiting, strict=True)
         self.waiting.clear()  # the list itself is known to others
-        add, at, count, total = self.series.add, self.step, self.count, self.sum
-        for step, value in waiting:
-            if step == at:
-                total += value
-                count += 1
-            else:
-                if count:
-                    add(at, total / count)
-                at, count, total = step, 1, value
-        self.step, self.count, self.sum = at, count, total
-        finite = [value for _, value in waiting if value - value == 0]  # neither NaN nor infinite
+        if len({self.step, *steps}) > len(steps):  # as mostly, each is another step: the last one may still go on
+            if self.count:
+                self.series.add(self.step, self.sum / self.count)
+            self.series.extend(steps[:-1], values[:-1])
+            self.step, self.count, self.sum = steps[-1], 1, values[-1]
+        else:
+            for step, value in zip(steps, values, strict=True):
+                self.follow(step, value)
+        finite = [value for value in values if value - value == 0]  # neither NaN nor infinite
         if finite:
             self.first = finite[0] if self.first is None else self.first
             self.last = finite[-1]
             self.largest = max(self.largest, *map(abs, finite))
+
+    def follow(self, step: int, value: float) -> None:
+        """Add a value, of the present step or of the next one."""
+        if step == self.step:
+            self.sum += value
+            self.count += 1
+            return
+        if self.count:
+            self.series.add(self.step, self.sum / self.count)
+        self.step, self.count, self.sum = step, 1, value
 
     def frozen(self) -> Series:
         """The series, the present step included."""

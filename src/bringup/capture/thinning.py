@@ -9,7 +9,8 @@ RARE = 1000  # one in so many after them
 FIRST = 20  # steps of the first window
 WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
-BREATH = 50  # steps of which one marks its graphs, so that those that are kept can be counted
+BREATH = 100  # steps of which one marks its graphs, so that those that are kept can be counted
+FIRST_BREATH = 50  # so does this one, for short trainings
 
 
 class Level(IntEnum):
@@ -46,7 +47,7 @@ def is_told(step: int) -> bool:
 
 def breathes(step: int) -> bool:
     """Whether the graphs of a step are marked, told or not."""
-    return step % BREATH == 0
+    return step % BREATH == 0 or step == FIRST_BREATH
 
 
 def next_told(step: int) -> int:
@@ -59,7 +60,7 @@ def next_told(step: int) -> int:
 
 def next_breath(step: int) -> int:
     """The first step after this one that breathes."""
-    return step + BREATH - step % BREATH
+    return FIRST_BREATH if step < FIRST_BREATH else step + BREATH - step % BREATH
 
 
 BEFORE = [step for step in range(RARE + 1) if is_told(step)]

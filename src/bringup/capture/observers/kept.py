@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -121,18 +122,26 @@ class Labels:
         self.seen = 0
         self.full = False
 
+    def take(self, target: Any) -> bool:
+        """Take the target of a call where nothing else is to be done; where it returns False, `offer` has to see to it."""
+        try:
+            if target.ndim != 1 or target.requires_grad or target.numel() > LARGE or len(self.waiting) >= GATHERED:
+                return False
+            self.versions.append(target._version)
+        except (AttributeError, RuntimeError):  # no tensor, or one of inference
+            return False
+        self.waiting.append(target)
+        return True
+
     def offer(self, target: object) -> bool:
         """Take the target of a call, if it is one number a row; return whether there is room for more."""
         if not isinstance(target, torch.Tensor):
             return not self.full
         if target.requires_grad:  # to keep it would keep its graph
             self.full = True
-        elif target.ndim == 1 or (target.ndim and target.shape[0] == target.numel()):
-            try:
-                self.versions.append(target._version)
-            except RuntimeError:  # see `version_of`, which costs a frame
-                self.versions.append(0)
-            self.waiting.append(target if target.ndim == 1 else target.reshape(-1))
+        elif target.ndim and target.shape[0] == target.numel():
+            self.versions.append(version_of(target))
+            self.waiting.append(target.reshape(-1))
             if len(self.waiting) >= GATHERED or target.numel() > LARGE:
                 self.gather()
         return not self.full
@@ -141,6 +150,8 @@ class Labels:
         """Copy what waits, many at once, since few numbers cost as much; all are lost if one was written to since."""
         waiting, versions = self.waiting, self.versions
         self.waiting, self.versions = [], []
+        if self.full:
+            return
         lengths = [target.numel() for target in waiting]
         self.seen += sum(lengths)
         if self.seen > MOST_LABELS or len(self.lengths) + len(lengths) > MOST_LABEL_CALLS:

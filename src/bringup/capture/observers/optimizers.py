@@ -110,7 +110,7 @@ class Optimizers(Observer):
         self.session.ask(self, for_more=any(entry.curious for entry in self.holdings))
 
     def after_breath(self, step: int) -> None:
-        """Look at the weights of those that go on, each time that they have made twice as many steps: some trainings end early."""
+        """Look at the weights whenever there were twice as many steps: of a short training they are the end."""
         del step
         for holding in self.holdings:
             if holding.norms.last is not None and holding.steps >= 2 * holding.norms.last[0] + 1:

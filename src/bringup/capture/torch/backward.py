@@ -56,45 +56,27 @@ def unscaled(watch: "Watch", loss: Any) -> Any:
 def wrapped(watch: "Watch", original: Any) -> Any:
     """A backward pass that is told of, before and after."""
     session = watch.session
-    present = session.present
 
     def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+        steady = watch.steady
+        if steady is not None and steady.stage == BY_NOW and get_ident() == session.thread:
+            try:
+                frame = getframe(2)
+                value = tensors.item() if frame.f_lasti == steady.back_at and frame.f_code is steady.back_code else NAN
+            except (ValueError, AttributeError, RuntimeError):  # no loss: what is wrong with it, torch itself will tell
+                value = NAN
+            if value - value == 0:  # neither NaN nor infinite
+                steady.given = steady.target = None
+                steady.losses.append((session.steps, value))
+                steady.stage = PASSED
+                return unobserved(watch, original, tensors, args, kwargs)
         if watch.in_backward or not session.active or get_ident() != session.thread:
             return original(tensors, *args, **kwargs)
-        steady = watch.steady
+        watch.unsteady()
         try:
             frame = getframe(2)
         except ValueError:  # called from the outermost frame of all
             frame = None
-        if steady is not None:
-            value = NAN
-            if (
-                steady.stage == BY_NOW
-                and frame is not None
-                and frame.f_lasti == steady.back_at
-                and frame.f_code is steady.back_code
-            ):
-                try:
-                    value = tensors.item()
-                except (AttributeError, RuntimeError):  # no loss: what is wrong with it, torch itself will tell
-                    value = NAN
-            if value - value == 0:  # neither NaN nor infinite
-                steady.given = steady.target = None
-                steady.losses.append((session.steps, value))
-                watch.in_backward = True  # from here on as in `unobserved`, a frame less
-                try:
-                    result = original(tensors, *args, **kwargs)
-                except BaseException:
-                    failed(watch, tensors)
-                    raise
-                finally:
-                    watch.in_backward = False
-                loss = present.loss
-                present.root = loss if loss is not None and loss() is tensors else weakref.ref(tensors)
-                session.backwards += 1
-                steady.stage = PASSED
-                return result
-            watch.unsteady()
         watch.by_backward = True
         if not session.awake and isinstance(tensors, torch.Tensor) and tensors.numel() == 1:
             curve = session.curves.get(session.person.place(2))

@@ -78,7 +78,8 @@ class Function:
                 steady.target = target = args[1]
                 present.loss = weakref.ref(output)
                 site = steady.site
-                if site.labels is not None:
+                labels = site.labels
+                if labels is not None and not labels.take(target):
                     offer(session, site, target)
                 if site.deferred is not None:
                     complete(session, site, args[0], target)

@@ -84,8 +84,13 @@ class Calls:
             steady = watch.steady
             if steady is not None and get_ident() == session.thread:
                 frame = getframe(1)
-                if steady.model() is module and not steady.stage and steady.way.leads_to(frame) and grad_enabled():
-                    if steady.site.deferred is None or steady.site.deferred.takes(args, kwargs):
+                if not steady.stage:
+                    if (
+                        steady.model() is module
+                        and steady.way.leads_to(frame)
+                        and grad_enabled()
+                        and (not steady.noting or steady.takes(args, kwargs))
+                    ):
                         watch.depth, watch.called = 1, module  # as in `run`, a frame less
                         try:
                             if simple and module._compiled_call_impl is None:

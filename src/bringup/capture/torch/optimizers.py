@@ -55,10 +55,11 @@ class Steps:
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Tell that a step begins."""
-        steady, session = self.watch.steady, self.session
+        steady = self.watch.steady
         if steady is not None and steady.stage == PASSED and steady.optimizer() is optimizer:
             steady.stage = STEPPING
             return
+        session = self.session
         if not session.active or get_ident() != session.thread:
             return
         self.watch.unsteady()
@@ -78,9 +79,8 @@ class Steps:
         self.told = session.told[Level.CLOSE if detail else Level.WINDOW if session.window or new else Level.LIGHT]
         session.tell(self.told["on_step"], self.current)
 
-    def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+    def after(self, optimizer: Any, _args: Any, _kwargs: Any) -> None:
         """Tell that a step was made, and count those of the first optimizer."""
-        del args, kwargs
         steady, session = self.watch.steady, self.session
         if steady is not None and steady.stage == STEPPING:
             rate = optimizer.param_groups[0]["lr"]

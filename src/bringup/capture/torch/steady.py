@@ -113,6 +113,10 @@ class Steady:
         self.given: Any = None
         self.target: Any = None
 
+    def takes(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Whether nobody is to be told of a call with these arguments, since it can be noted."""
+        return self.site.deferred is None or self.site.deferred.takes(args, kwargs)
+
     def note(self, given: Any, output: Any) -> None:
         """The model was called, and somebody wants to know with what."""
         session = self.watch.session

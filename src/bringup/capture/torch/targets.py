@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 def offer(session: "Session", site: "Site", target: Any) -> None:
     """Offer a target to who wants nothing else."""
     try:
-        if site.labels is not None and not site.labels.offer(target):
+        if site.labels is not None and not site.labels.take(target) and not site.labels.offer(target):
             site.labels = None
     except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
         site.labels = None
