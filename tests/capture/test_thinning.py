@@ -1,6 +1,18 @@
 """Which steps are looked at is a matter of their numbers alone."""
 
-from bringup.capture.thinning import FIRST, RARE, WIDTH, breathes, in_detail, in_window, is_told, next_breath, next_told
+from bringup.capture.thinning import (
+    FIRST,
+    RARE,
+    WIDTH,
+    breathes,
+    counts_breath,
+    in_detail,
+    in_window,
+    is_told,
+    next_breath,
+    next_look,
+    next_told,
+)
 
 
 def test_a_close_look_begins_a_window():
@@ -36,3 +48,11 @@ def test_the_next_step_that_breathes_is_the_first():
         assert after > step
         assert breathes(after)
         assert not any(breathes(between) for between in range(step + 1, after))
+
+
+def test_no_step_with_something_to_do_is_passed_over():
+    for step in range(3000):
+        after = next_look(step)
+        assert after > step
+        assert is_told(after) or breathes(after) or counts_breath(after)
+        assert not any(is_told(s) or breathes(s) or counts_breath(s) for s in range(step + 1, after))

@@ -16,7 +16,7 @@ from bringup.capture.series import Curve
 from bringup.capture.sklearn.boundaries import watch as watch_preparation
 from bringup.capture.source.creations import Creations
 from bringup.capture.source.person import Person, Place
-from bringup.capture.thinning import Level, breathes, in_detail, in_window, is_told, next_breath, next_told
+from bringup.capture.thinning import Level, breathes, counts_breath, in_detail, in_window, is_told, next_look
 
 if TYPE_CHECKING:
     from bringup.capture.torch.boundaries import Watch
@@ -180,7 +180,7 @@ class Session:
     def look_ahead(self) -> None:
         """Decide how closely to look from this step on."""
         step = self.steps
-        if self.breathes and self.optimized:
+        if self.optimized and counts_breath(step - 1):
             if self.watch is not None and self.watch.steady is not None:
                 self.watch.steady.count()
             self.emit("after_breath", step - 1, level=Level.LIGHT)
@@ -192,7 +192,8 @@ class Session:
             self.count_steady()
         elif self.watch is not None and self.watch.steady is not None:
             self.watch.steady.look()
-        self.until = step + 1 if self.awake or self.breathes else min(next_told(step), next_breath(step))
+        at_once = self.awake or self.breathes or counts_breath(step)
+        self.until = step + 1 if at_once else next_look(step)
 
     def ask(self, observer: Observer, *, for_more: bool) -> None:
         """Make events at each step while an observer wants them."""

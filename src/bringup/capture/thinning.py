@@ -11,6 +11,7 @@ WIDTH = 2  # steps of each later one
 NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
 BREATH = 100  # steps of which one marks its graphs, so that those that are kept can be counted
 FIRST_BREATH = 50  # so does this one, for short trainings
+AFTER_BREATH = 2  # steps later it is counted: what the present step and the one before still need is not kept
 
 
 class Level(IntEnum):
@@ -50,6 +51,11 @@ def breathes(step: int) -> bool:
     return step % BREATH == 0 or step == FIRST_BREATH
 
 
+def counts_breath(step: int) -> bool:
+    """Whether the graphs that are kept are counted when a step is done, told or not."""
+    return step >= AFTER_BREATH and breathes(step - AFTER_BREATH)
+
+
 def next_told(step: int) -> int:
     """The first step after this one that is told."""
     if step < RARE - 1:
@@ -61,6 +67,12 @@ def next_told(step: int) -> int:
 def next_breath(step: int) -> int:
     """The first step after this one that breathes."""
     return FIRST_BREATH if step < FIRST_BREATH else step + BREATH - step % BREATH
+
+
+def next_look(step: int) -> int:
+    """The first step after this one at which anything is to be done but counting steps."""
+    counted = next_breath(step - AFTER_BREATH) + AFTER_BREATH if step >= AFTER_BREATH else AFTER_BREATH
+    return min(next_told(step), next_breath(step), counted)
 
 
 BEFORE = [step for step in range(RARE + 1) if is_told(step)]

@@ -182,7 +182,7 @@ class KeptFacts(Frozen):
 
     Attributes:
         call: The line that calls the model; `where` is the line whose result keeps the graphs.
-        calls: Calls with gradients on.
+        calls: Calls with gradients on, by the last look.
         alive: How many are alive, each time it was looked at.
         steps: The steps of these looks.
         trained: Whether backward passes go through these calls.

@@ -21,6 +21,7 @@ class Noted:
     site: Site
     counts: list[int] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
+    calls: int = 0
     searched: int = 0
     place: Place | None = None
 
@@ -65,6 +66,7 @@ class GraphsKept(Observer):
         old = max(calls_before(noted.site.alive, step - 1), calls_before(noted.site.rooted, step - 1))
         noted.counts.append(old)
         noted.steps.append(step)
+        noted.calls = noted.site.marked
         if old >= MANY * (1 + noted.searched) and noted.searched < 3 and noted.place is None:
             noted.searched += 1
             noted.place = keeper(noted.site, self.session.person, step - 1)
@@ -76,7 +78,7 @@ class GraphsKept(Observer):
             KeptFacts(
                 call=where(noted.site.places[0]) if noted.site.places else None,
                 where=where(noted.place),
-                calls=noted.site.marked,
+                calls=noted.calls,
                 alive=tuple(noted.counts),
                 steps=tuple(noted.steps),
                 trained=noted.site.trained > 0,
