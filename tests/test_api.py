@@ -65,7 +65,7 @@ def test_new_folders_are_numbered(tmp_path, monkeypatch):
 
 def test_a_model_of_a_file_without_header_reads_the_same(tmp_path):
     path = tmp_path / "data.csv"
-    path.write_text("\n".join(f"{n},{(n * 37) % 11},{'yes' if n % 2 else 'no'}" for n in range(60)))
+    path.write_text("\n".join(f"{n},{(n * 37) % 11},{'yes' if (n * 37) % 11 > 5 else 'no'}" for n in range(60)))
     made = api.plan(path, target="y", names=["x", "z", "y"], seeds=1)
     ladder = tuple(model for model in made.ladder if model.kind in ("constant", "linear"))
     budget = made.budget.model_copy(update={"trials": 0})

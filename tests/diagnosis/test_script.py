@@ -163,9 +163,10 @@ def test_stopped_at_the_limit(check):
     assert 12 <= document.timing.script_s < 20
 
 
-@pytest.mark.parametrize(
-    "source", ["", "model(x)", "import sys; sys.exit(2)", "raise KeyError(3)", "import os; os.kill(os.getpid(), 9)"]
-)
+SLOW = [pytest.param(s, marks=pytest.mark.slow) for s in ("", "import sys; sys.exit(2)", "import os; os.kill(os.getpid(), 9)")]
+
+
+@pytest.mark.parametrize("source", ["model(x)", "raise KeyError(3)", *SLOW])
 def test_no_training(check, source):
     document = check(source)
     assert (document.verdict.status, document.verdict.cause, document.verdict.code) == ("not-observed", None, None)
@@ -183,9 +184,8 @@ def test_the_watcher_is_told(check):
 @pytest.mark.parametrize(
     "name",
     [
-        "deep/er/train.py",
         "größe mit leer.py",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("no_suffix", "../outside.py")),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("deep/er/train.py", "no_suffix", "../outside.py")),
     ],
 )
 def test_where_it_lies_and_what_it_is_called(check, name):

@@ -82,7 +82,7 @@ def test_healthy_converges(name):
 
 
 @pytest.mark.parametrize("known_error", [True, False])
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", ["digits", "diabetes", pytest.param("breast_cancer", marks=pytest.mark.slow)])
 def test_a_flipped_sign(name, known_error):
     found = diagnose(name, sign=-1.0, known_error=known_error)
     assert found.trajectory.shape in ("goes-up", "explodes")
@@ -124,7 +124,7 @@ def test_inputs_out_of_scale(name, inputs):
 
 
 @pytest.mark.parametrize("options", [{"deaf": True}, {"inputs": 0.0}], ids=str)
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", ["diabetes", *(pytest.param(name, marks=pytest.mark.slow) for name in DATA[:2])])
 def test_inputs_that_do_not_arrive(name, options):
     found = diagnose(name, **options)
     assert found.trajectory.shape == "plateaus"

@@ -77,7 +77,7 @@ def test_a_class_with_one_example_trains(kit, run_small):
     assert kit.step(result, "lock")["status"] == "passed"
 
 
-@pytest.mark.parametrize("rows", [20, 30])
+@pytest.mark.parametrize("rows", [20, pytest.param(30, marks=pytest.mark.slow)])
 def test_hardly_any_rows(kit, run_small, rows):
     result = run_small(kit.classes(rows), edit={"trials": 1}, keep_going=True)
     assert kit.step(result, "lock")["status"] == "passed"
