@@ -104,7 +104,7 @@ class Session:
 
             self.watch = watch(self)
         except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
-            self.troubles["torch"] = f"{type(error).__name__}: {error}"
+            self.trouble("torch", error)
 
     def watch_keras(self) -> None:
         """Hook into Keras, right after it was imported; on its torch backend torch was imported before."""
@@ -113,7 +113,7 @@ class Session:
 
             watch(self)
         except Exception as error:  # noqa: BLE001 - as above
-            self.troubles["keras"] = f"{type(error).__name__}: {error}"
+            self.trouble("keras", error)
 
     def watch_sklearn(self) -> None:
         """Note that scikit-learn was imported."""
@@ -154,10 +154,14 @@ class Session:
             for event in events:
                 listeners[event] = [entry for entry in listeners[event] if getattr(entry, "__self__", None) is not observer]
 
+    def trouble(self, name: str, error: Exception) -> None:
+        """Note what is wrong with our own work: it must not be the program's, and is told to the person in the end."""
+        self.troubles[name] = f"{type(error).__name__}: {error}"
+
     def drop(self, listener: Callable[..., None], error: Exception) -> None:
         """Switch off the observer of a listener."""
         observer: Any = getattr(listener, "__self__", None)
-        self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+        self.trouble(type(observer).__name__, error)
         self.leave(observer, *EVENTS)
 
     @property
@@ -232,7 +236,7 @@ class Session:
             try:
                 own = observer.facts()
             except Exception as error:  # noqa: BLE001 - one observer must not cost the others their facts
-                self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+                self.trouble(type(observer).__name__, error)
                 continue
             found["series"] |= own.pop("series", {})
             found |= own
@@ -253,7 +257,7 @@ class Session:
             try:
                 found |= observer.samples()
             except Exception as error:  # noqa: BLE001 - as above
-                self.troubles[type(observer).__name__] = f"{type(error).__name__}: {error}"
+                self.trouble(type(observer).__name__, error)
         return found
 
 

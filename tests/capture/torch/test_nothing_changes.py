@@ -94,6 +94,68 @@ def test_a_failing_observer_costs_the_program_nothing():
     assert watched == alone
 
 
+@pytest.mark.parametrize(
+    "name", ["modules.count", "modules.mark_beginning", "modules.mark_end", "losses.ended", "backward.before"]
+)
+def test_what_fails_at_a_boundary_costs_the_program_nothing(monkeypatch, name):
+    def fails(*args, **kwargs):
+        raise ZeroDivisionError
+
+    alone = train(steps=60)
+    monkeypatch.setattr(f"bringup.capture.torch.{name}", fails)
+    with Watching() as watching:
+        watched = train(steps=60)
+    assert watched == alone
+    assert watching.session.troubles[name.partition(".")[0]] == "ZeroDivisionError: "
+
+
+class Wrapped:
+    """What a library may return: no tensor, and none can be found in it."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+ANSWERS = {
+    "a distribution": (lambda x: torch.distributions.Normal(x, 1.0), lambda out: -out.log_prob(torch.zeros(8, 2)).mean()),
+    "an object": (Wrapped, lambda out: out.value.square().mean()),
+    "a function": (lambda x: lambda: x, lambda out: out().square().mean()),
+    "a dictionary": (lambda x: {"out": x, "none": None}, lambda out: out["out"].square().mean()),
+    "a number and a tuple": (lambda x: (3, (x,)), lambda out: out[1][0].square().mean()),
+    "a sparse tensor": (lambda x: x.relu().to_sparse(), lambda out: out.to_dense().square().mean()),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_model_may_answer_with_anything(name):
+    answer, judge = ANSWERS[name]
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(3, 2)
+
+        def forward(self, x):
+            return answer(self.layer(x))
+
+    def trained():
+        torch.manual_seed(0)
+        network = Network()
+        optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+        for _ in range(130):
+            optimizer.zero_grad()
+            judge(network(torch.randn(8, 3))).backward()
+            optimizer.step()
+        return network.layer.weight.tolist()
+
+    alone = trained()
+    with Watching() as watching:
+        watched = trained()
+    assert watched == alone
+    assert watching.record.need("program").steps == 130
+    assert watching.session.troubles == {}
+
+
 def test_the_persons_own_modes_survive():
     with Watching(), torch.device("meta"):
         network = nn.Linear(3, 2)

@@ -140,7 +140,11 @@ def follow(site: Site) -> None:
 def observed(watch: "Watch", original: Any, tensors: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a pass from some tensors, tell of it, and count it."""
     session, present = watch.session, watch.session.present
-    present.backward = event = before(watch, tensors)
+    try:
+        present.backward = event = before(watch, tensors)
+    except Exception as error:  # noqa: BLE001 - noted; what is wrong with the loss, torch itself will tell
+        session.trouble("backward", error)
+        present.backward = event = Backward((), session.person.place(2), session.steps, False)
     told = session.told[Level.CLOSE if event.graph is not None else Level.WINDOW if session.window else Level.LIGHT]
     session.tell(told["on_backward"], event)
     watch.in_backward = True

@@ -140,14 +140,17 @@ class Function:
             tally = self.tallies[places] = Tally()
         given = args[0] if args else kwargs.get(self.first)
         target = args[1] if len(args) > 1 else kwargs.get(self.second)
-        ended(
-            self.watch,
-            tally,
-            self.name,
-            places,
-            (given, target, output),
-            lambda close: self.options(args, kwargs) if close else kwargs,
-        )
+        try:
+            ended(
+                self.watch,
+                tally,
+                self.name,
+                places,
+                (given, target, output),
+                lambda close: self.options(args, kwargs) if close else kwargs,
+            )
+        except Exception as error:  # noqa: BLE001 - noted
+            self.watch.session.trouble("losses", error)
 
     def options(self, args: Any, kwargs: Any) -> dict[str, Any]:
         """The further arguments by name, defaults included; {} where they do not fit, which the function itself says."""

@@ -106,7 +106,10 @@ class Calls:
                         except (AttributeError, IndexError, TypeError):  # no tensor of rows
                             return output
                         if steady.noting:
-                            steady.note(given, output)
+                            try:
+                                steady.note(given, output)
+                            except Exception as error:  # noqa: BLE001 - noted
+                                session.trouble("steady", error)
                         return output
                 elif steady.judge is not None and steady.judge() is module:
                     if frame.f_lasti == steady.judge_at and frame.f_code is steady.judge_code:
@@ -161,20 +164,25 @@ class Calls:
         if detail:
             session.emit("before_call", site, module, args, kwargs, True)
         output = self.run(original, module, args, kwargs)
-        if site.grad:
-            self.mark(site, output, steps)
-        count(site, session.present, training, args, kwargs, output, steps, new_pass)
-        if site.grad and site.trained and site.calls > CLOSE_CALLS:
-            watch.trail.call(site, session.person.way(getframe(2)))
-        if site.grad and (level <= Level.WINDOW or (site.trained and session.breathes)):
-            mark_beginning(site, output, steps, site.marked)
-        if level == Level.ROWS and site.deferred is not None and len(site.wanted) == 1 and site.deferred.takes(args, kwargs):
-            site.deferred.call(args[0], output, steps)
-            level = Level.LIGHT
-        watch.level = level
-        listeners = session.told[level]["on_call"]
-        if listeners:
-            session.tell(listeners, ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training, begins))
+        try:
+            if site.grad:
+                self.mark(site, output, steps)
+            count(site, session.present, training, args, kwargs, output, steps, new_pass)
+            if site.grad and site.trained and site.calls > CLOSE_CALLS:
+                watch.trail.call(site, session.person.way(getframe(2)))
+            if site.grad and (level <= Level.WINDOW or (site.trained and session.breathes)):
+                mark_beginning(site, output, steps, site.marked)
+            deferred = site.deferred if level == Level.ROWS and len(site.wanted) == 1 else None
+            if deferred is not None and deferred.takes(args, kwargs):
+                deferred.call(args[0], output, steps)
+                level = Level.LIGHT
+            watch.level = level
+            listeners = session.told[level]["on_call"]
+            if listeners:
+                call = ModelCall(site, module, args, kwargs, output, steps, detail, new_pass, training, begins)
+                session.tell(listeners, call)
+        except Exception as error:  # noqa: BLE001 - noted
+            session.trouble("modules", error)
         return output
 
     def quietly(self, original: Any, root: Root, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -193,18 +201,21 @@ class Calls:
         if new_pass or watch.begins:
             site.in_pass, watch.begins = 0, False
         output = self.run(original, module, args, kwargs)
-        if site.grad:
-            if site.calls % TOKEN_EVERY == 0 or session.breathes:
-                self.mark(site, output, session.steps)
-            else:
-                self.follows(site)
-            if session.breathes:
-                mark_beginning(site, output, session.steps, site.marked)
-        count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
-        if site.grad:
-            watch.trail.call(site, session.person.way(getframe(2)))
-        if deferred is not None:
-            deferred.call(args[0], output, session.steps)
+        try:
+            if site.grad:
+                if site.calls % TOKEN_EVERY == 0 or session.breathes:
+                    self.mark(site, output, session.steps)
+                else:
+                    self.follows(site)
+                if session.breathes:
+                    mark_beginning(site, output, session.steps, site.marked)
+            count(site, session.present, training, args, kwargs, output, session.steps, new_pass)
+            if site.grad:
+                watch.trail.call(site, session.person.way(getframe(2)))
+            if deferred is not None:
+                deferred.call(args[0], output, session.steps)
+        except Exception as error:  # noqa: BLE001 - noted
+            session.trouble("modules", error)
         watch.level = Level.LIGHT
         return output
 

@@ -14,7 +14,7 @@ def offer(session: "Session", site: "Site", target: Any) -> None:
             site.labels = None
     except Exception as error:  # noqa: BLE001 - noted, and told to the person in the end
         site.labels = None
-        session.troubles["Labels"] = f"{type(error).__name__}: {error}"
+        session.trouble("Labels", error)
 
 
 def complete(session: "Session", site: "Site", judged: Any, target: Any) -> None:
@@ -24,4 +24,4 @@ def complete(session: "Session", site: "Site", judged: Any, target: Any) -> None
             site.deferred.loss(judged, target)
     except Exception as error:  # noqa: BLE001 - as above
         site.deferred = None
-        session.troubles["Samples"] = f"{type(error).__name__}: {error}"
+        session.trouble("Samples", error)

@@ -34,7 +34,8 @@ def mark_end(site: Site, output: Any, step: int, calls: int) -> bool:
 
 def mark_beginning(site: Site, output: Any, step: int, calls: int) -> None:
     """Hang a token where the graph of a call begins; it stands for the calls since the last one that has one."""
-    node = beginning(node_of(output if isinstance(output, torch.Tensor) else first_tensor(output)))
+    first = output if isinstance(output, torch.Tensor) else first_tensor(output)
+    node = None if first is None else beginning(node_of(first))
     if node is None:
         return
     token = Token(site, step, calls - site.until_rooted)
