@@ -29,6 +29,7 @@ EVENTS = (
     "on_clip",  # (parameters, limit, norm, Place, step): gradients were clipped by norm
     "on_loader",  # (loader, Place): a pass over a data loader begins
     "on_batch",  # (Batch)
+    "on_folds",  # (kind, rows, shuffled, Place): a splitter of scikit-learn was asked by the person for its folds
     "on_split",  # (arrays, parts, options, Place): `train_test_split` was called by the person
     "on_fit",  # (class, what it does, rows, supervised, Place): a transformer is about to be fitted, or rows resampled
     "on_score",  # (name, truth, answer, value, Place): a metric of scikit-learn was computed

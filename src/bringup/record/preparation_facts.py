@@ -12,7 +12,7 @@ class SplitCallFacts(Frozen):
 
     Attributes:
         order: The place in the order of all events of this section.
-        rows: Rows that were parted; `held_out` of them went into the second part.
+        rows: Rows that were parted; `held_out` of them went into the second part, 0 where there are folds.
         stratified: Whether by class.
         shuffled: Whether the rows were shuffled before.
     """

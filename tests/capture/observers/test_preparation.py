@@ -55,6 +55,29 @@ def test_the_line_that_shuffles(preparation):
     assert [where.line for where in preparation.shuffles] == [10]
 
 
+FOLDS = """
+import numpy as np
+from sklearn.feature_selection import SelectKBest
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
+from sklearn.linear_model import LogisticRegression
+x = np.random.default_rng(0).normal(size=(60, 90))
+y = (x[:, 0] > 0).astype(int)
+few = SelectKBest(k=4).fit_transform(x, y)
+for train, test in StratifiedKFold(n_splits=3).split(few, y):
+    SelectKBest(k=2).fit(few[train], y[train])
+list(KFold(3, shuffle=True, random_state=0).split(X=few))
+cross_val_score(LogisticRegression(), few, y)
+"""
+
+
+def test_folds_are_splits():
+    found = watch_source(FOLDS).preparation
+    assert [(split.where.line, split.rows, split.held_out) for split in found.splits] == [(8, 60, 0), (10, 60, 0)]
+    assert [(split.stratified, split.shuffled) for split in found.splits] == [(True, False), (False, True)]
+    assert [(fit.where.line, fit.rows) for fit in found.fits] == [(7, 60), *[(9, 40)] * 3]
+    assert found.splits[0].order > found.fits[0].order
+
+
 def test_everything_is_put_back(preparation):
     import sklearn.metrics
     import sklearn.model_selection

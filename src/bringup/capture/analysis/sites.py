@@ -10,6 +10,7 @@ from bringup.record import CallFacts
 
 MOST_FEATURES = 4096
 MOST_CLASSES = 200
+SAME = 1e-3  # of a scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +113,10 @@ def with_scored_target(rows: Rows, captured: Captured) -> Rows:
         if not name.startswith("score") or not name.endswith("/answer") or answer.ndim != 1 or len(answer) != len(answers):
             continue
         truth = captured.samples[name.replace("/answer", "/truth")]
-        if truth.ndim == 1 and (np.array_equal(answer, answers) or close(answer, rows.output)):
+        if truth.ndim == 1 and np.array_equal(answer, answers):
             return Rows(**{**vars(rows), "target": truth})
+        if truth.ndim == 1 and close(answer, rows.output):
+            return Rows(**{**vars(rows), "target": in_units_of(rows.output, answer, truth)})
     return rows
 
 
@@ -123,6 +126,14 @@ def close(answer: np.ndarray, output: np.ndarray) -> bool:
     if flat.shape[1] != 1 or np.std(flat[:, 0]) == 0 or np.std(answer) == 0 or len(answer) < 3:
         return False
     return bool(np.corrcoef(answer, flat[:, 0])[0, 1] > 0.99999)
+
+
+def in_units_of(output: np.ndarray, answer: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """A truth as the model's own output would have it, where a program scales the answers back before it judges them."""
+    flat = output.reshape(len(output), -1)[:, 0].astype(float)
+    scale, shift = np.polyfit(flat, answer.astype(float), 1)
+    as_it_is = abs(scale - 1) < SAME and abs(shift) < SAME * max(1e-12, float(np.std(answer)))
+    return truth if as_it_is or truth.dtype.kind not in "fiu" else ((truth - shift) / scale).astype(np.float64)
 
 
 def answers_of(output: np.ndarray) -> np.ndarray:

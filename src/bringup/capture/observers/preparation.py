@@ -48,6 +48,15 @@ class Preparation(Observer):
         for number, part in enumerate(parts):
             self.remember(part, "held-out" if number % 2 else "train")
 
+    def on_folds(self, kind: str, given: Any, shuffled: bool, place: Place | None) -> None:
+        """Note a call of a splitter; which rows are held out changes from fold to fold."""
+        if len(self.splits) < MOST and rows_in(given):
+            where = self.session.person.where(place)
+            stratified = "Stratified" in kind
+            self.splits.append(
+                SplitCallFacts(order=self.next(), where=where, rows=rows_in(given), stratified=stratified, shuffled=shuffled)
+            )
+
     def remember(self, array: Any, part: str) -> None:
         """Know an array again, as long as it lives."""
         try:

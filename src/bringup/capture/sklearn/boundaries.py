@@ -33,6 +33,10 @@ METRICS = (
     "root_mean_squared_error", "mean_absolute_error",
 )  # fmt: skip
 SHUFFLES = ("shuffle", "permutation")
+FOLDS = (
+    "KFold", "StratifiedKFold", "GroupKFold", "StratifiedGroupKFold", "RepeatedKFold", "RepeatedStratifiedKFold",
+    "ShuffleSplit", "StratifiedShuffleSplit", "GroupShuffleSplit", "LeaveOneOut", "LeaveOneGroupOut", "TimeSeriesSplit",
+)  # fmt: skip
 
 
 def watch(session: "Session") -> None:
@@ -42,7 +46,7 @@ def watch(session: "Session") -> None:
     session.add(Preparation(session))
     patches = Patches()
     actions: dict[str, Callable[[], None]] = {
-        "sklearn.model_selection": lambda: replace_in(patches, "sklearn.model_selection", ["train_test_split"], split(session)),
+        "sklearn.model_selection": functools.partial(watch_splits, session, patches),
         "sklearn.metrics": lambda: replace_in(patches, "sklearn.metrics", METRICS, score(session)),
         "sklearn.utils": lambda: replace_in(patches, "sklearn.utils", ["resample"], resample(session)),
         "numpy.random": lambda: replace_in(patches, "numpy.random", SHUFFLES, shuffle(session)),
@@ -66,6 +70,30 @@ def place_of_caller(session: "Session", depth: int = 2) -> Any:
     if not session.watching or not session.person.owns(frame.f_code.co_filename):
         return None
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def watch_splits(session: "Session", patches: Patches) -> None:
+    """See what parts rows."""
+    module = sys.modules["sklearn.model_selection"]
+    replace_in(patches, module.__name__, ["train_test_split"], split(session))
+    for name in FOLDS:
+        kind = getattr(module, name, None)
+        if kind is not None:
+            patches.replace(kind, "split", functools.partial(folds, session, name))
+
+
+def folds(session: "Session", kind: str, original: Any) -> Any:
+    """See calls of the `split` of a splitter."""
+
+    @functools.wraps(original)
+    def split(self: Any, *args: Any, **kwargs: Any) -> Any:
+        place = place_of_caller(session)
+        given = args[0] if args else kwargs.get("X")
+        if place is not None and given is not None:
+            session.emit("on_folds", kind, given, bool(getattr(self, "shuffle", "Shuffle" in kind)), place)
+        return original(self, *args, **kwargs)
+
+    return split
 
 
 def split(session: "Session") -> Callable[[str, Any], Any]:

@@ -25,7 +25,7 @@ class FittedBeforeSplit(Check):
     the test rows by chance: pure noise then scores far above chance.
 
     ## How it is detected
-    The order of calls of `fit` and `train_test_split` in scikit-learn, and their numbers of rows.
+    The order of calls of `fit`, `train_test_split` and the `split` of folds in scikit-learn, and their numbers of rows.
 
     ## How to fix it
     Split first, fit on the training rows, transform both parts.
