@@ -139,6 +139,7 @@ from bringup.checks.split.parts_differ import PartsDiffer
 from bringup.checks.split.shifted_column import ShiftedColumn
 from bringup.checks.split.time_ignored import TimeIgnored
 from bringup.checks.split.unseen_values import UnseenValues
+from bringup.checks.split.windows_of_both_parts_overlap import WindowsOfBothPartsOverlap
 from bringup.checks.train_mode.batch_norm_statistics_unused import BatchNormStatisticsUnused
 from bringup.checks.train_mode.evaluated_in_train_mode import EvaluatedInTrainMode
 from bringup.checks.train_mode.evaluation_keeps_the_graph import EvaluationKeepsTheGraph
@@ -304,6 +305,7 @@ CHECKS: tuple[Check, ...] = (
     FittedBeforeSplit(),
     ClassNeverTrained(),
     EvaluatedOnFewClasses(),
+    WindowsOfBothPartsOverlap(),
     WeightsDoNotMove(),
     MissingZeroGrad(),
     MissingStep(),

@@ -17,6 +17,8 @@ class PartsFacts(Frozen):
             what a mixture gives: near 0 where one pass goes over one kind and then over the other.
         rich: Whether rows have so many possible values that equal rows are no accident.
         rows: Evaluated rows that were not trained on; what follows is about them alone.
+        overlapping: The share of them that share half of their values or more, in their order, with a trained row that
+            begins earlier in the series that both were cut from, and with one that begins later.
         largest_shift: The largest distance of the means of a feature, in training standard deviations.
         shifted: The share of features whose means lie more than one training standard deviation apart; `shifted_back` in
             standard deviations of the evaluated rows.
@@ -50,6 +52,7 @@ class PartsFacts(Frozen):
     rich: bool = False
     rows: int = 0
     features: int = 0
+    overlapping: float = 0.0
     largest_shift: float = 0.0
     median_shift: float = 0.0
     shifted: float = 0.0

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from bringup.capture.analysis.overlap import overlapping
 from bringup.capture.analysis.sites import Group, Rows, classes_of
 from bringup.record import PartsFacts
 
@@ -70,6 +71,8 @@ def compare(group: Group, rows: Rows) -> PartsFacts:
         facts["found_nearly"] = nearly(flat[unseen][:MOST_COMPARED], train)
     facts |= {"rows": int(unseen.sum()), **labels_never_trained(group, rows, unseen)}
     if unseen.sum() >= LEAST_ROWS and rows.is_numbers:
+        windows = [entry.input for entry in trained if entry.input.shape[1:] == rows.input.shape[1:]]
+        facts["overlapping"] = overlapping(np.concatenate(windows)[-MOST_ROWS:], rows.input[:MOST_ROWS][unseen])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # features that have no value at all
             facts |= shift_of(train, flat[unseen], len(rows.input.shape) == IMAGE)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bringup.checks.answering import gain_of_simple, is_beaten
 from bringup.checks.check import Check
 from bringup.checks.places import input_line
 from bringup.checks.reading import number
 from bringup.findings import Family, Finding, Fix, Measurement, Severity
-from bringup.record import AnswersFacts, FirstLayerFacts, InputRowsFacts, Record
+from bringup.record import FirstLayerFacts, InputRowsFacts, Record
 
 LAYERS = (
     "estimator",
@@ -105,7 +106,6 @@ with torch.no_grad():
     std: float = 15.0
     tiny: float = 0.02
     better: float = 0.15  # of what lies between chance and the best
-    errors: float = 3.0  # standard errors of an accuracy
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding a training place."""
@@ -115,8 +115,7 @@ with torch.no_grad():
             layer, answer = layers.get(rows.site), answers.get(rows.site)
             if layer is None or answer is None or not self.is_off(rows, layer):
                 continue
-            gain = gain_of_simple(answer)
-            if gain is None or gain < self.better or gain * (1 - answer.chance) < self.errors * answer.error:
+            if not is_beaten(answer, self.better):
                 continue
             yield self.finding(
                 f"inputs have means up to {number(rows.largest_mean)} and standard deviations from {number(rows.smallest_std)} "
@@ -125,7 +124,7 @@ with torch.no_grad():
                 Measurement(name="largest standard deviation", value=rows.largest_std, limit=self.std),
                 Measurement(name="typical standard deviation", value=rows.typical_std, limit=self.tiny),
                 Measurement(name="score of the model", value=answer.model),
-                Measurement(name="gain of simple models over it", value=gain, limit=self.better),
+                Measurement(name="gain of simple models over it", value=gain_of_simple(answer), limit=self.better),
                 fix=Fix(title="standardise the inputs, with what was fitted on the training rows", applicability="unsafe"),
                 where=input_line(record, rows.site),
                 confidence=0.75,
@@ -137,10 +136,3 @@ with torch.no_grad():
             return False
         tiny = rows.step is None and 0 < rows.largest_std < self.tiny  # evenly spaced values are scaled twice: another check
         return tiny or rows.largest_mean >= self.mean or rows.largest_std >= self.std
-
-
-def gain_of_simple(answer: AnswersFacts) -> float | None:
-    """How much better simple models do, as a share of what is to be gained over chance; None where the model was not judged."""
-    if answer.model is None or answer.simple is None or answer.chance >= 1:
-        return None
-    return (answer.simple - max(answer.model, answer.chance)) / (1 - answer.chance)

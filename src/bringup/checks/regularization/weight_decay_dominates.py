@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import ClassVar
 
+from bringup.checks.answering import is_beaten
 from bringup.checks.check import Check
 from bringup.checks.reading import number, percent
 from bringup.checks.updating import argument, losses_of, optimizers
 from bringup.errors import NotApplicable
 from bringup.findings import Family, Finding, Measurement, Severity
-from bringup.record import OptimizerFacts, Record, Series
+from bringup.record import AnswersFacts, OptimizerFacts, Record, Series
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +26,11 @@ class WeightDecayDominates(Check):
     The output becomes the same for every input. The loss stays at that of a constant answer.
 
     ## How it is detected
-    The norm of the weights fell to {shrunk} of its first value, the loss fell by less than {fall}, and the decay is large
-    enough to be the cause: beside the gradient, its part of the first steps is at least {part}; where it is kept apart from
-    the gradient (AdamW), learning rate times decay, summed over the steps, is above {product}.
+    The norm of the weights fell to {shrunk} of its first value, and the loss by less than {fall}; or it fell to {halved}, the
+    loss stays at {high} or more of what a guess costs, and simple models do better on the same rows by {better} of what is to
+    be gained over chance. And the decay is large enough to be the cause: beside the gradient, its part of the first steps is
+    at least {part}; where it is kept apart from the gradient (AdamW), learning rate times decay, summed over the steps, is
+    above {product}.
 
     ## How to fix it
     Lower the weight decay: 1e-4 for SGD and 1e-2 for AdamW are usual.
@@ -76,6 +79,9 @@ for epoch in range(15):
 
     shrunk: float = 0.3  # of the first norm
     fall: float = 0.05  # of the first loss
+    halved: float = 0.5  # of the first norm, where simple models tell that more can be learned
+    high: float = 0.5  # of the loss of a guess
+    better: float = 0.2  # of what lies between chance and the best
     part: float = 0.3  # of the norm of the gradient
     product: float = 1.0
     steps: int = 30  # fewer say nothing
@@ -89,18 +95,25 @@ for epoch in range(15):
             if not decay or norms is None or len(norms) < 2 or optimizer.steps < self.steps:
                 continue
             strength, limit = self.strength(record, count, optimizer, norms)
-            if norms.last > self.shrunk * norms.values[0] or first - last >= self.fall * abs(first) or strength < limit:
+            shrunk = norms.last <= self.shrunk * norms.values[0] and first - last < self.fall * abs(first)
+            halved = norms.last <= self.halved * norms.values[0] and any(map(self.underfits, record.answers or ()))
+            if strength < limit or not (shrunk or halved):
                 continue
+            limit_of_loss = first - self.fall * abs(first) if shrunk else None
             yield self.finding(
                 f"with a weight decay of {number(decay)} the weights shrink to {percent(norms.last / norms.values[0])} of "
                 f"their size, and the loss went from {number(first)} to {number(last)}",
-                Measurement(name="norm of the weights at the end", value=norms.last, limit=self.shrunk * norms.values[0]),
+                Measurement(name="norm of the weights at the end", value=norms.last, limit=self.halved * norms.values[0]),
                 Measurement(name="norm of the weights at first", value=norms.values[0]),
                 Measurement(name="strength of the decay", value=strength, limit=limit),
-                Measurement(name="loss of the last steps", value=last, limit=first - self.fall * abs(first)),
+                Measurement(name="loss of the last steps", value=last, limit=limit_of_loss),
                 fix="lower the weight decay: 1e-4 for SGD and 1e-2 for AdamW are usual",
                 where=argument(optimizer, "weight_decay"),
             )
+
+    def underfits(self, answer: AnswersFacts) -> bool:
+        """Whether a model of classes has learned little that simple models learn from the same rows."""
+        return (answer.loss or 0.0) >= self.high * (answer.entropy or math.inf) and is_beaten(answer, self.better)
 
     def strength(self, record: Record, count: int, optimizer: OptimizerFacts, norms: Series) -> tuple[float, float]:
         """How strong the decay is, and from where on that is too much."""
