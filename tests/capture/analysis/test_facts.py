@@ -90,6 +90,24 @@ def test_answers_beside_simple_models(random):
     assert facts.simple > 0.9
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_of_several_labels_one_is_looked_at(random, apart):
+    values = random.normal(size=(400, 6))
+    truth = np.stack([random.random(400) < 0.02, random.random(400) < 0.5, values[:, 0] > 0], axis=1).astype(float)
+    given = random.permutation(values) if apart else values
+    answers = np.where(truth > 0, 2.0, -2.0)
+    train = site(given[:300], output=answers[:300], target=truth[:300])
+    test = site(given[300:], 1, use="evaluate", output=answers[300:], target=truth[300:])
+    facts = answers_facts(Group([train], [test]), Record())
+    assert facts is not None
+    assert facts.task == "classification"
+    assert facts.model == 1
+    assert facts.simple is None  # the model is excellent
+    assert facts.feature_score is not None
+    assert (facts.feature_score > 0.9) != apart
+    assert answers_facts(Group([site(values, output=values, target=(values > 0).astype(float))]), Record()) is None  # of inputs
+
+
 def test_an_exact_copy_of_the_target(random):
     values = random.normal(size=(300, 4))
     target = 3 * values[:, [2]] + 1

@@ -1,6 +1,7 @@
 """How well a model answers, beside simple models on the same rows."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,12 @@ FEW_ROWS = 1000  # of which more may help
 FEW_FEATURES, MOST_FEATURES = 3, 200  # between which one feature is looked at alone
 UNEVEN = 4  # times as many rows in the commonest class as in the rarest
 LAST = 0.1  # of the steps: the end of the training
+MOST_LABELS, BALANCED = 30, 0.15  # of a row; the least share of a label that is looked at
 
 
 def answers_facts(group: Group, record: Record) -> AnswersFacts | None:
     """Compare; None where no training target was seen, or the rows are tokens or too few."""
+    group = with_one_label(group)
     rows = group.main
     if not rows.is_numbers or rows.target is None or rows.output is None:
         return None
@@ -47,6 +50,33 @@ def answers_facts(group: Group, record: Record) -> AnswersFacts | None:
         facts = with_classes(facts, group, y)
     facts = with_judge(facts, judge, x, y)
     return with_simple(facts, judge, x, y)
+
+
+def with_one_label(group: Group) -> Group:
+    """Of several labels a row, each yes or no, the one that goes most with some input, if it is neither rare nor common."""
+    target, output, flat = group.main.target, group.main.output, group.main.flat
+    if target is None or output is None or target.ndim != 2 or output.shape != target.shape:
+        return group
+    if not 2 <= target.shape[1] < min(MOST_LABELS, flat.shape[1]) or not np.isin(target, (0, 1)).all():
+        return group
+    balanced = [k for k, share in enumerate(target.mean(axis=0)) if BALANCED <= share <= 1 - BALANCED]
+    if classes_of(target) is not None or not balanced:
+        return group
+    with np.errstate(all="ignore"):
+        along = np.nan_to_num(np.abs(np.corrcoef(flat.T, target[:, balanced].T)[: flat.shape[1], flat.shape[1] :]))
+    label = balanced[int(along.max(axis=0).argmax())]
+    return Group([one_of(rows, label) for rows in group.train], [one_of(rows, label) for rows in group.evaluate])
+
+
+def one_of(rows: Rows, label: int) -> Rows:
+    """The rows with one of their labels, and what was answered about it."""
+
+    def narrowed(values: np.ndarray | None) -> np.ndarray | None:
+        return (
+            values[:, label].astype(np.float64) if values is not None and values.ndim == 2 and values.shape[1] > label else None
+        )
+
+    return replace(rows, target=narrowed(rows.target), output=narrowed(rows.output), labels=None, label_call=None)
 
 
 def names_classes(output: np.ndarray, classes: int) -> bool:

@@ -19,7 +19,8 @@ class LabelsUnrelatedToInputs(Check):
     ## What it detects
     At least {rows} different training rows whose labels cannot be told from their inputs: logistic regression,
     neighbours and trees, cross-validated, stay within {errors} standard errors of the commonest class (amounts: explain
-    less than {explained:.0%}), and the model itself does no better on rows that it was not trained on.
+    less than {explained:.0%}), and the model itself does no better on rows that it was not trained on. Where one of two classes
+    is rare, recalls and ranks count instead. Of several labels a row, the one that goes most with some input is looked at.
 
     ## Why it is bad
     There is nothing to learn but the rows by heart. Mostly inputs and labels were shuffled, sorted or joined apart from
@@ -100,6 +101,7 @@ with torch.no_grad():
     explained: float = 0.03
     near: float = 0.9  # of the loss of a guess, where no truth was seen on other rows
     balanced: float = 0.8  # share of the commonest class, beyond which accuracy tells too little
+    rare: int = 50  # rows of the other one
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield one finding a model."""
@@ -107,14 +109,14 @@ with torch.no_grad():
             if not self.is_unrelated(answer):
                 continue
             shuffles = record.preparation.shuffles if record.preparation is not None else ()
-            score = answer.own_score if answer.own_score is not None else 0.0
+            score, model, guess = self.scores(answer)
             flat = answer.flat
             yield self.finding(
-                f"the targets cannot be told from the inputs: simple models reach {self.say(answer, score)}, and the model "
-                f"{self.say(answer, answer.model) if answer.model is not None else 'no more than a guess'}",
-                Measurement(name="score of simple models, cross-validated", value=score, limit=answer.chance),
-                Measurement(name="score of the model on other rows", value=answer.model, limit=answer.chance),
-                Measurement(name="score of a guess", value=answer.chance),
+                f"the targets cannot be told from the inputs: simple models reach {self.say(answer, score, guess)}, and the "
+                f"model {self.say(answer, model, guess) if model is not None else 'no more than a guess'}",
+                Measurement(name="score of simple models, cross-validated", value=score, limit=guess),
+                Measurement(name="score of the model on other rows", value=model, limit=guess),
+                Measurement(name="score of a guess", value=guess),
                 Measurement(name="training rows", value=answer.rows, unit="row", limit=self.rows),
                 fix="keep inputs and labels together: one permutation for both",
                 where=shuffle_line(shuffles) or target_line(record, answer.site),
@@ -133,7 +135,7 @@ with torch.no_grad():
             return fails and own
         common = max(answer.shares, default=1.0)
         if common > self.balanced:
-            return False
+            return self.is_unrelated_though_uneven(answer)
         margin = self.errors * math.sqrt(common * (1 - common) / answer.rows)
         fails = answer.own_score < common + margin
         if answer.model is None:
@@ -141,11 +143,30 @@ with torch.no_grad():
         limit = answer.chance + self.errors * answer.error
         return fails and answer.model < limit and (answer.simple is None or answer.simple < limit)
 
-    def say(self, answer: AnswersFacts, score: float) -> str:
+    def is_unrelated_though_uneven(self, answer: AnswersFacts) -> bool:
+        """The same of two classes of which one is rare, where accuracy tells little: by the recalls of balanced models, and by
+        how the model itself ranks the rows."""
+        if len(answer.shares) != 2 or len(answer.simple_recalls) != 2 or answer.rare_area is None:
+            return False
+        rare, judged = answer.rows * min(answer.shares), answer.judged_rows * min(answer.shares)
+        if min(rare, judged) < self.rare:
+            return False
+        half, area = math.sqrt(0.25 * 0.25 / rare), math.sqrt(1 / (12 * judged))  # standard errors, those of the rare class
+        by_chance = abs(sum(answer.simple_recalls) / 2 - 0.5) < self.errors * half
+        return by_chance and abs(answer.rare_area - 0.5) < self.errors * area
+
+    def scores(self, answer: AnswersFacts) -> tuple[float, float | None, float]:
+        """What simple models, the model and a guess reach: accuracy, or, where a class is rare, mean recall and area."""
+        if answer.task == "classification" and max(answer.shares, default=1.0) > self.balanced:
+            return sum(answer.simple_recalls) / 2, answer.rare_area, 0.5
+        return answer.own_score or 0.0, answer.model, answer.chance
+
+    def say(self, answer: AnswersFacts, score: float, guess: float) -> str:
         """A score in words."""
         if answer.task == "regression":
             return f"an explained variance of {number(round(score, 3))}"
-        return f"{percent(score)} (a guess: {percent(answer.chance)})"
+        kind = " of both classes" if guess != answer.chance else ""
+        return f"{percent(score)}{kind} (a guess: {percent(guess)})"
 
 
 def shuffle_line(shuffles: tuple[Where, ...]) -> Where | None:
