@@ -97,6 +97,7 @@ from bringup.checks.numerics.vanishing_gradient import VanishingGradient
 from bringup.checks.order.duplicated_rows import DuplicatedRows
 from bringup.checks.order.sorted_by_target import SortedByTarget
 from bringup.checks.order.trained_in_order_of_labels import TrainedInOrderOfLabels
+from bringup.checks.preprocessing.attention_on_padding_alone import AttentionOnPaddingAlone
 from bringup.checks.preprocessing.channels_last_images import ChannelsLastImages
 from bringup.checks.preprocessing.evaluated_in_another_code import EvaluatedInAnotherCode
 from bringup.checks.preprocessing.evaluated_otherwise_prepared import EvaluatedOtherwisePrepared
@@ -275,6 +276,7 @@ CHECKS: tuple[Check, ...] = (
     InputsFarFromUnitScale(),
     FittedOnHeldOutRows(),
     EvaluatedInAnotherCode(),
+    AttentionOnPaddingAlone(),
     Overfits(),
     WeightDecayDominates(),
     DropoutTooStrong(),

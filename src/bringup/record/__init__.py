@@ -61,6 +61,7 @@ from bringup.record.training_facts import (
 )
 from bringup.record.update_facts import (
     AheadFacts,
+    AttentionFacts,
     CarriedFacts,
     ClipFacts,
     Cut,
@@ -83,6 +84,7 @@ __all__ = [
     "AheadFacts",
     "AnswersFacts",
     "ApartFacts",
+    "AttentionFacts",
     "BatchFacts",
     "BottleneckFacts",
     "BroadcastFacts",

@@ -44,6 +44,7 @@ from bringup.record.training_facts import (
 )
 from bringup.record.update_facts import (
     AheadFacts,
+    AttentionFacts,
     CarriedFacts,
     ClipFacts,
     DirectionFacts,
@@ -84,6 +85,7 @@ WORDS = {
     "signals": "the first pass through a network",
     "units": "activation functions",
     "optimizers": "an optimizer",
+    "attentions": "attention over sequences that are filled up",
     "heads": "the last layer of a model",
     "unheld": "the parameters that a loss depends on",
     "schedulers": "a learning-rate scheduler",
@@ -157,6 +159,7 @@ class Record(Frozen):
     signals: tuple[SignalFacts, ...] | None = None
     units: tuple[UnitFacts, ...] | None = None
     optimizers: tuple[OptimizerFacts, ...] | None = None
+    attentions: tuple[AttentionFacts, ...] | None = None
     heads: tuple[HeadFacts, ...] | None = None
     unheld: tuple[ParameterFacts, ...] | None = None
     schedulers: tuple[SchedulerFacts, ...] | None = None

@@ -42,6 +42,19 @@ class ParameterFacts(Frozen):
     reason_where: Where | None = None
 
 
+class AttentionFacts(Frozen):
+    """A line that reads sequences which are filled up at their ends, by attention.
+
+    Attributes:
+        looks: How often it was looked at, in the first steps.
+        on_filled: How much of the attention of such rows goes to what fills them, at the least: 0 where that is masked.
+    """
+
+    where: Where | None = None
+    looks: int = 0
+    on_filled: float = 0.0
+
+
 class HeadFacts(Frozen):
     """The last layer with weights of a model that is trained, where it is fully connected.
 

@@ -2,6 +2,7 @@
 
 from bringup.capture.observer import Observer
 from bringup.capture.observers.ahead import Ahead
+from bringup.capture.observers.attentions import Attentions
 from bringup.capture.observers.by_hand import ByHand
 from bringup.capture.observers.calls import Calls
 from bringup.capture.observers.carried import Carried
@@ -57,6 +58,7 @@ def observers() -> tuple[type[Observer], ...]:
         Heads,
         Horizons,
         Ahead,
+        Attentions,
         Modes,
         Dropouts,
         Schedules,
