@@ -271,11 +271,15 @@ class TermFacts(Frozen):
     Attributes:
         reduction: How it became one number: "mean" or "sum" over all values of `shape`.
         factor: What that is multiplied by, without sign.
+        summed: Where it is a mean of sums, the values of each.
+        divergence: Whether these are of exponentials and squares, as in the divergence of a normal distribution.
     """
 
     reduction: Literal["mean", "sum"]
     shape: tuple[int, ...]
     factor: float = 1.0
+    summed: int = 1
+    divergence: bool = False
     where: Where | None = None
 
     @property

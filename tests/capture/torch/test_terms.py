@@ -48,3 +48,23 @@ def test_a_term_is_on_the_line_that_reduces_it():
     )
     terms = watch_source(source).need("weighed")[0].terms
     assert {(term.reduction, term.where.line) for term in terms} == {("mean", 11), ("sum", 12)}
+
+
+KL = "-0.5 * (1 + logs - mean.pow(2) - logs.exp())"
+
+
+@pytest.mark.parametrize(
+    ("divergence", "expected"),
+    [
+        (f"({KL}).sum(1).mean()", (2, True)),
+        (f"torch.mean(torch.sum({KL}, dim=1), dim=0)", (2, True)),
+        ("0.5 * (mean**2 + logs.exp() - logs - 1).sum(-1).mean()", (2, True)),
+        ("-(mean.softmax(1) * mean.log_softmax(1)).sum(1).mean()", (2, False)),
+        ("mean.abs().sum(1).mean()", (2, False)),
+        (f"({KL}).mean()", (1, False)),
+    ],
+)
+def test_divergences_that_are_summed_over_the_values_of_a_row(divergence, expected):
+    source = PROGRAM.replace("{loss}", f"F.mse_loss(again, x) + {divergence}").replace("code[:, 6:]", "code[:, 6:8]")
+    terms = watch_source(source.replace("    loss =", "    logs = code[:, 8:]\n    loss =")).need("weighed")[0].terms
+    assert [(term.summed, term.divergence) for term in terms if term.where and term.shape != (64, 6)] == [expected]

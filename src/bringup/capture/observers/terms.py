@@ -30,7 +30,14 @@ class Terms(Observer):
         self.looks += 1
         where = self.session.person.where
         parts = tuple(
-            TermFacts(reduction=term.reduction, shape=term.shape, factor=term.factor, where=where(place_of(term.node)))
+            TermFacts(
+                reduction=term.reduction,
+                shape=term.shape,
+                factor=term.factor,
+                summed=term.summed,
+                divergence=term.divergence,
+                where=where(place_of(term.node)),
+            )
             for term in terms(event.graph)
         )
         if parts and len(self.found) < MOST:

@@ -1,5 +1,6 @@
 """The terms that a loss is the sum of, and how each became one number."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,22 +12,33 @@ from bringup.capture.torch.graph import BEGINNING, TOKEN, Graph, children, name_
 MOST = 20  # of one loss
 MOST_BELOW = 300  # nodes below a term that are searched for the output of a model
 SUMS = ("AddBackward0", "SubBackward0")
-REDUCED = {"MeanBackward0": "mean", "SumBackward0": "sum"}
+REDUCED = {"MeanBackward0": "mean", "MeanBackward1": "mean", "SumBackward0": "sum", "SumBackward1": "sum"}
 LOSSES = frozenset(
     {"MseLossBackward0", "L1LossBackward0", "SmoothL1LossBackward0", "HuberLossBackward0", "BinaryCrossEntropyBackward0",
      "BinaryCrossEntropyWithLogitsBackward0", "NllLossBackward0", "NllLoss2DBackward0"}
 )  # fmt: skip
+SUM_OVER_AXES = "SumBackward1"
+SQUARES = frozenset({"PowBackward0", "MulBackward0"})
+LIKELIHOODS = frozenset({"LogSoftmaxBackward0", "SoftmaxBackward0", "LogSigmoidBackward0", "LogsumexpBackward0"})
+FEW_BELOW = 20  # nodes
 BY_NUMBER = {1: "mean", 2: "sum"}  # as torch numbers the ways of reduction
 
 
 @dataclass(frozen=True)
 class Term:
-    """One term: of what it is the mean or the sum, and by what that is multiplied."""
+    """One term: of what it is the mean or the sum, and by what that is multiplied.
+
+    Attributes:
+        summed: Where it is a mean of sums, the values of each.
+        divergence: Whether it has the form of a divergence from a normal distribution, given by mean and log of the variance.
+    """
 
     node: Any
     reduction: Literal["mean", "sum"]
     shape: tuple[int, ...]
     factor: float
+    summed: int = 1
+    divergence: bool = False
 
 
 def terms(graph: Graph) -> Iterator[Term]:
@@ -58,18 +70,35 @@ def summands(node: Any, factor: float, most: int) -> Iterator[tuple[Any, float]]
 
 def read(node: Any, factor: float) -> Term | None:
     """How a number came about; None where it is no mean or sum over rows that a model answered."""
-    name = name_of(node)
+    name, summed = name_of(node), 1
     if name in LOSSES:
         given, reduction = saved(node, "self"), BY_NUMBER.get(saved(node, "reduction"))
         shape = tuple(given.shape) if isinstance(given, torch.Tensor) else ()
     elif name in REDUCED:
         below, reduction = children(node), REDUCED[name]
         shape = shape_of(below[0]) if below else ()
+        if below and name_of(below[0]) == SUM_OVER_AXES and math.prod(shape):
+            inside = children(below[0])
+            summed = max(1, math.prod(shape_of(inside[0])) // math.prod(shape)) if inside else 1
     else:
         return None
     if reduction is None or not shape or not answers(node):
         return None
-    return Term(node, "mean" if reduction == "mean" else "sum", shape, abs(factor))
+    return Term(node, "mean" if reduction == "mean" else "sum", shape, abs(factor), summed, summed > 1 and is_divergence(node))
+
+
+def is_divergence(node: Any) -> bool:
+    """Whether exponentials and squares are added up below, before any answer of a model."""
+    seen, waiting, names = {node}, [node], set()
+    for current in waiting:
+        names.add(name_of(current))
+        if TOKEN in current.metadata or BEGINNING in current.metadata:
+            continue
+        for child in children(current):
+            if child not in seen and len(waiting) < FEW_BELOW:
+                seen.add(child)
+                waiting.append(child)
+    return "ExpBackward0" in names and bool(names & SQUARES) and not names & LIKELIHOODS
 
 
 def answers(node: Any) -> bool:

@@ -18,7 +18,9 @@ class TermsReducedDifferently(Check):
 
     ## What it detects
     A loss with a term that is averaged over all values of all rows, and a term that is summed over the same rows and not
-    scaled: one value of the sum counts {ratio} times what one of the mean does, or more.
+    scaled: one value of the sum counts {ratio} times what one of the mean does, or more. Likewise the divergence of a
+    variational autoencoder, summed over the values of a code, beside an error that is averaged over {values} values a row or
+    more.
 
     ## Why it is bad
     The summed term rules the training, the more the larger the batch is. In a variational autoencoder it is the divergence
@@ -105,11 +107,14 @@ for epoch in range(20):
     ratio: float = 100.0  # of what one value counts
     wide: int = 8  # values a row of the averaged term
     rows: int = 8
+    values: int = 32  # a row of the averaged term, beside a divergence
+    least: float = 16.0  # of what one value counts, there
     factor: float = 0.1  # by which a sum is multiplied
 
     def detect(self, record: Record) -> Iterator[Finding]:
         """Yield at most one finding a loss."""
         weighed: tuple[WeighedFacts, ...] = record.need("weighed")
+        yield from self.divergences(weighed)
         for loss in weighed:
             pair = next(((one, other) for one in loss.terms for other in loss.terms if self.clash(one, other)), None)
             if pair is None:
@@ -125,6 +130,34 @@ for epoch in range(20):
                 fix="reduce all terms alike: sum over the values of a row, then average over the rows",
                 confidence=0.85,
             )
+
+    def divergences(self, weighed: tuple[WeighedFacts, ...]) -> Iterator[Finding]:
+        """Yield a finding for each loss with a divergence that is summed over the values of a row, and an error that is not."""
+        for loss in weighed:
+            for code in loss.terms:
+                error = next((term for term in loss.terms if self.outweighs(code, term)), None)
+                if error is None:
+                    continue
+                yield self.finding(
+                    f"the divergence{at(code.where)} is a sum over the {code.summed} values of a row, the "
+                    f"term{at(error.where)} a mean over all of {sizes(error.shape)}: one value of the former counts "
+                    f"{number(code.weight / error.weight)} times one of the latter",
+                    Measurement(name="weight of a value of the divergence", value=code.weight),
+                    Measurement(name="weight of a value of the mean", value=error.weight),
+                    where=code.where or loss.where,
+                    fix="sum both over the values of a row, then average over the rows; or weigh the divergence",
+                    confidence=0.7,
+                )
+                break
+
+    def outweighs(self, code: TermFacts, error: TermFacts) -> bool:
+        """Whether a divergence of rows counts that much more than an error that is averaged over their values, too."""
+        if not code.divergence or code.factor < self.factor or error.reduction != "mean" or error.summed > 1:
+            return False
+        rows = error.shape[0]
+        if rows < self.rows or code.shape != (rows,) or math.prod(error.shape) < self.values * rows:
+            return False
+        return code.weight >= self.least * error.weight
 
     def clash(self, summed: TermFacts, averaged: TermFacts) -> bool:
         """Whether the one is a sum over the rows that the other is a mean over."""
