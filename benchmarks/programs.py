@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "tests" / "programs"
-OWN = [PROGRAMS / "faults", PROGRAMS / "held_out", PROGRAMS / "unseen"]
+OWN = [PROGRAMS / name for name in ("faults", "held_out", "unseen", "further")]
 LOUD = ("error", "warning")
 LIMIT_SECONDS = 180
 
