@@ -148,6 +148,7 @@ from bringup.checks.train_mode.functional_dropout_always_on import FunctionalDro
 from bringup.checks.train_mode.gradients_off_where_needed import GradientsOffWhereNeeded
 from bringup.checks.train_mode.trained_in_eval_mode import TrainedInEvalMode
 from bringup.checks.update.clipping_clips_everything import ClippingClipsEverything
+from bringup.checks.update.copy_never_follows import CopyNeverFollows
 from bringup.checks.update.gradient_cut import GradientCut
 from bringup.checks.update.layer_created_in_forward import LayerCreatedInForward
 from bringup.checks.update.loss_sign_flipped import LossSignFlipped
@@ -321,4 +322,5 @@ CHECKS: tuple[Check, ...] = (
     StateCarriedOverSteps(),
     LayerCreatedInForward(),
     RandomHeadFrozen(),
+    CopyNeverFollows(),
 )

@@ -47,6 +47,7 @@ from bringup.record.update_facts import (
     AttentionFacts,
     CarriedFacts,
     ClipFacts,
+    CopyFacts,
     DirectionFacts,
     HandFacts,
     HeadFacts,
@@ -86,6 +87,7 @@ WORDS = {
     "units": "activation functions",
     "optimizers": "an optimizer",
     "attentions": "attention over sequences that are filled up",
+    "copies": "copies of a model that is trained",
     "heads": "the last layer of a model",
     "unheld": "the parameters that a loss depends on",
     "schedulers": "a learning-rate scheduler",
@@ -160,6 +162,7 @@ class Record(Frozen):
     units: tuple[UnitFacts, ...] | None = None
     optimizers: tuple[OptimizerFacts, ...] | None = None
     attentions: tuple[AttentionFacts, ...] | None = None
+    copies: tuple[CopyFacts, ...] | None = None
     heads: tuple[HeadFacts, ...] | None = None
     unheld: tuple[ParameterFacts, ...] | None = None
     schedulers: tuple[SchedulerFacts, ...] | None = None

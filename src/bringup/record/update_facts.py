@@ -55,6 +55,26 @@ class AttentionFacts(Frozen):
     on_filled: float = 0.0
 
 
+class CopyFacts(Frozen):
+    """A model with the weights that another one had before its first step, which no optimizer trains.
+
+    Attributes:
+        where: The line that calls it; `built` is the line that made it.
+        calls: How often it was called while it was looked at.
+        looks: How often its weights were looked at, until `steps` steps were made; `moved` tells whether they ever changed.
+        same_inputs: Whether it gets what the other one gets.
+    """
+
+    model: str = ""
+    where: Where | None = None
+    built: Where | None = None
+    calls: int = 0
+    looks: int = 0
+    steps: int = 0
+    moved: bool = False
+    same_inputs: bool = False
+
+
 class HeadFacts(Frozen):
     """The last layer with weights of a model that is trained, where it is fully connected.
 

@@ -194,6 +194,8 @@ def some_call_agrees(train: np.ndarray, flat: np.ndarray, unseen: np.ndarray, nu
         return False
     mean, spread = train.mean(axis=0), train.std(axis=0)
     vary = spread > 1e-6 * np.maximum(np.abs(train).max(axis=0), 1e-12)
+    if not vary.any():
+        return False
     for call in calls:
         part = flat[unseen & (number == call)][:, vary]
         if len(part) < LEAST_ROWS:

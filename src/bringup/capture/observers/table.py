@@ -7,6 +7,7 @@ from bringup.capture.observers.by_hand import ByHand
 from bringup.capture.observers.calls import Calls
 from bringup.capture.observers.carried import Carried
 from bringup.capture.observers.choices import Choices
+from bringup.capture.observers.copies import Copies
 from bringup.capture.observers.directions import Directions
 from bringup.capture.observers.dropouts import Dropouts
 from bringup.capture.observers.failures import Failures
@@ -64,6 +65,7 @@ def observers() -> tuple[type[Observer], ...]:
         Schedules,
         Directions,
         Carried,
+        Copies,
         GraphsKept,
         ByHand,
         Penalties,

@@ -1,4 +1,5 @@
 """Learn the inverse dynamics of a two-link arm: (q, dq, ddq) -> joint torques."""
+
 from dataclasses import dataclass
 
 import numpy as np

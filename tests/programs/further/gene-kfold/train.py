@@ -1,4 +1,5 @@
 """Responder / non-responder from expression profiles: 5-fold cross-validation of a small network."""
+
 import numpy as np
 import torch
 from sklearn.feature_selection import SelectKBest, f_classif

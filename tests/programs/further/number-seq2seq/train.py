@@ -1,4 +1,5 @@
 """Translate integers into English words, letter by letter digits -> word tokens."""
+
 import random
 
 import torch

@@ -1,4 +1,5 @@
 """GAN on a ring of eight Gaussians. Saves nothing, prints coverage."""
+
 import argparse
 import math
 

@@ -1,4 +1,5 @@
 """Model-agnostic meta-learning on sine waves (second order, one inner step)."""
+
 import math
 
 import torch
