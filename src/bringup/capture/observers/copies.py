@@ -45,7 +45,7 @@ class Copies(Observer):
         super().__init__(session)
         self.roots: dict[int, tuple[Root, weakref.ref[nn.Module]]] = {}
         self.pairs: list[Pair] | None = None
-        self.given: dict[int, torch.Tensor] = {}  # what each model got last, in the present step
+        self.given: dict[int, tuple[int, torch.Tensor]] = {}  # by model: the step of its last call, and what it got
 
     def on_root(self, root: Root, module: nn.Module) -> None:
         """Take in a model."""
@@ -92,11 +92,11 @@ class Copies(Observer):
             elif number != pair.model or not call.site.trained:
                 continue
             if first is not None:
-                self.given[number] = first.detach()
+                self.given[number] = call.step, first.detach()
             model, copy = self.given.get(pair.model), self.given.get(pair.copy)
-            if model is not None and copy is not None:
+            if model is not None and copy is not None and model[0] == copy[0]:
                 pair.compared += 1
-                pair.alike += model.shape == copy.shape and torch.equal(model, copy)
+                pair.alike += model[1].shape == copy[1].shape and torch.equal(model[1], copy[1])
 
     def after_step(self, step: Step) -> None:
         """See whether the copies have moved since."""

@@ -1,5 +1,4 @@
 """Learn the inverse dynamics of a two-link arm: (q, dq, ddq) -> joint torques."""
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,4 @@
 """Graph convolution written by hand. Transductive node classification on a stochastic block model."""
-
 import numpy as np
 import torch
 import torch.nn as nn

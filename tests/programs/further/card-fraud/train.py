@@ -1,5 +1,4 @@
 """Flag fraudulent card payments."""
-
 import numpy as np
 import pandas as pd
 import torch
@@ -20,14 +19,14 @@ def payments(n=12000, seed=9):
     gap = rng.exponential(np.where(fraud, 150.0, 400.0))
     online = (rng.random(n) < 0.3 + 0.35 * fraud).astype(float)
     tries = rng.poisson(1 + 0.8 * fraud)
-    return pd.DataFrame(dict(amount=amount, hour=hour, distance=distance, gap=gap, online=online, tries=tries, fraud=fraud))
+    return pd.DataFrame(dict(amount=amount, hour=hour, distance=distance, gap=gap,
+                             online=online, tries=tries, fraud=fraud))
 
 
 def features(df):
     angle = 2 * np.pi * df.hour / 24
-    return np.stack(
-        [np.log(df.amount), np.sin(angle), np.cos(angle), np.log1p(df.distance), np.log1p(df.gap), df.online, df.tries], 1
-    ).astype("float32")
+    return np.stack([np.log(df.amount), np.sin(angle), np.cos(angle), np.log1p(df.distance),
+                     np.log1p(df.gap), df.online, df.tries], 1).astype("float32")
 
 
 class Payments(Dataset):
@@ -59,10 +58,8 @@ def report(model, data, name):
     with torch.no_grad():
         p = torch.sigmoid(model(data.x)).numpy()
     y, flag = data.y.numpy(), p > 0.5
-    print(
-        f"{name}: accuracy {np.mean(flag == y):.4f}  balanced accuracy {balanced_accuracy_score(y, flag):.4f}  "
-        f"recall {recall_score(y, flag):.3f}  AP {average_precision_score(y, p):.3f}"
-    )
+    print(f"{name}: accuracy {np.mean(flag == y):.4f}  balanced accuracy {balanced_accuracy_score(y, flag):.4f}  "
+          f"recall {recall_score(y, flag):.3f}  AP {average_precision_score(y, p):.3f}")
 
 
 def main():

@@ -1,5 +1,4 @@
 """Two digits side by side in one picture; multi-label prediction of which digits are present."""
-
 import numpy as np
 import torch
 import torch.nn as nn
@@ -20,7 +19,7 @@ class PairDataset(Dataset):
         self.targets[np.arange(n), labels[left]] = 1
         self.targets[np.arange(n), labels[right]] = 1
         bright = self.images.mean(axis=(1, 2))
-        keep = np.argsort(bright)[int(0.02 * n) :]
+        keep = np.argsort(bright)[int(0.02 * n):]
         self.images = torch.from_numpy(self.images[keep]).float()
         self.targets = torch.from_numpy(self.targets[keep])
 

@@ -91,11 +91,8 @@ def main():
 
     model = SmallResNet()
     opt = torch.optim.SGD(
-        model.parameters(),
-        lr=args.lr,
-        momentum=args.momentum,
-        weight_decay=args.weight_decay,
-        nesterov=True,
+        model.parameters(), lr=args.lr, momentum=args.momentum,
+        weight_decay=args.weight_decay, nesterov=True,
     )
     sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, args.epochs)
     for epoch in range(1, args.epochs + 1):

@@ -1,5 +1,4 @@
 """How deep can a plain tanh network be on the digits data? Six hidden layers."""
-
 import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split

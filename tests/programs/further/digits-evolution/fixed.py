@@ -1,5 +1,4 @@
 """Evolution strategies instead of back-propagation: antithetic sampling with an Adam update of the centre."""
-
 import time
 
 import numpy as np
@@ -73,7 +72,5 @@ for gen in range(1, GENERATIONS + 1):
     direction = ((r[:POP] - r[POP:]) @ noise) / (POP * SIGMA)
     centre = centre + adam.step(direction)
     if gen % 24 == 0:
-        print(
-            f"gen {gen:4d} loss {-fitness(centre, *train):.4f} val acc {accuracy(centre, val):.3f} ({time.time() - start:.1f}s)"
-        )
+        print(f"gen {gen:4d} loss {-fitness(centre, *train):.4f} val acc {accuracy(centre, val):.3f} ({time.time() - start:.1f}s)")
 print(f"test accuracy {accuracy(centre, test):.4f}")

@@ -1,5 +1,4 @@
 """Self-supervised digits: contrastive pre-training on two augmented views, then a linear classifier on the frozen code."""
-
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -25,15 +24,9 @@ class Encoder(nn.Module):
     def __init__(self, dim=64):
         super().__init__()
         self.net = nn.Sequential(
-            nn.Conv2d(1, 16, 3, padding=1),
-            nn.BatchNorm2d(16),
-            nn.ReLU(),
-            nn.Conv2d(16, 32, 3, padding=1),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-            nn.Linear(32 * 16, dim),
+            nn.Conv2d(1, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(32 * 16, dim),
         )
 
     def forward(self, x):

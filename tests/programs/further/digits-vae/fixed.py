@@ -27,7 +27,9 @@ class VAE(nn.Module):
         self.encoder = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU())
         self.to_mu = nn.Linear(64, latent)
         self.to_logvar = nn.Linear(64, latent)
-        self.decoder = nn.Sequential(nn.Linear(latent, 64), nn.ReLU(), nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64))
+        self.decoder = nn.Sequential(
+            nn.Linear(latent, 64), nn.ReLU(), nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64)
+        )
 
     def encode(self, x):
         h = self.encoder(x)

@@ -1,5 +1,4 @@
 """Responder / non-responder from expression profiles: 5-fold cross-validation of a small network."""
-
 import numpy as np
 import torch
 from sklearn.feature_selection import SelectKBest, f_classif

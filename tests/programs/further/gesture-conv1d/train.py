@@ -1,5 +1,4 @@
 """Recognise wrist gestures from a 6-channel inertial sensor (synthetic recordings)."""
-
 import numpy as np
 import torch
 from torch import nn
@@ -44,13 +43,8 @@ class GestureNet(nn.Module):
     def __init__(self, channels=6, classes=5):
         super().__init__()
         self.conv = nn.Sequential(
-            nn.Conv1d(channels, 16, 5, padding=2),
-            nn.BatchNorm1d(16),
-            nn.ReLU(),
-            nn.MaxPool1d(2),
-            nn.Conv1d(16, 24, 5, padding=2),
-            nn.BatchNorm1d(24),
-            nn.ReLU(),
+            nn.Conv1d(channels, 16, 5, padding=2), nn.BatchNorm1d(16), nn.ReLU(), nn.MaxPool1d(2),
+            nn.Conv1d(16, 24, 5, padding=2), nn.BatchNorm1d(24), nn.ReLU(),
             nn.AdaptiveAvgPool1d(1),
         )
         self.fc = nn.Linear(24, classes)

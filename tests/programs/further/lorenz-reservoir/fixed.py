@@ -1,5 +1,4 @@
 """Echo state network on the Lorenz system. Only the linear read-out is trained, in closed batch, with L-BFGS."""
-
 import numpy as np
 import torch
 from torch import nn
@@ -61,12 +60,14 @@ def main():
 
     esn = Reservoir()
     feats, _ = esn.drive(u[:-1])
-    delta = (u[1:] - u[:-1]) / 0.1  # the read-out predicts the increment
+    delta = (u[1:] - u[:-1]) / 0.1          # the read-out predicts the increment
     a, b = washout, washout + n_train
     x_train, y_train = feats[a:b], delta[a:b]
     x_test, y_test = feats[b:], delta[b:]
 
-    opt = torch.optim.LBFGS(esn.readout.parameters(), lr=1.0, max_iter=40, history_size=20, line_search_fn="strong_wolfe")
+    opt = torch.optim.LBFGS(
+        esn.readout.parameters(), lr=1.0, max_iter=40, history_size=20, line_search_fn="strong_wolfe"
+    )
     ridge = 1e-7
 
     def closure():

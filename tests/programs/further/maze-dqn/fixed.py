@@ -1,5 +1,4 @@
 """Deep Q-learning on a 6x6 maze with walls. One-hot observations, replay buffer."""
-
 import random
 from collections import deque
 

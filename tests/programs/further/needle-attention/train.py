@@ -2,7 +2,6 @@
 Associative recall: a sequence holds key/value pairs and ends with a query key.
 The network has to return the value that stood behind that key.
 """
-
 import math
 import random
 

@@ -1,5 +1,4 @@
 """Translate integers into English words, letter by letter digits -> word tokens."""
-
 import random
 
 import torch

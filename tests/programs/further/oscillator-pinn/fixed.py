@@ -1,5 +1,4 @@
 """Identify damping and stiffness of an oscillator from a noisy trace with a physics-informed network."""
-
 import numpy as np
 import torch
 import torch.nn as nn
@@ -20,12 +19,9 @@ class Net(nn.Module):
         super().__init__()
         self.t_max = t_max
         self.layers = nn.Sequential(
-            nn.Linear(1, width),
-            nn.Tanh(),
-            nn.Linear(width, width),
-            nn.Tanh(),
-            nn.Linear(width, width),
-            nn.Tanh(),
+            nn.Linear(1, width), nn.Tanh(),
+            nn.Linear(width, width), nn.Tanh(),
+            nn.Linear(width, width), nn.Tanh(),
             nn.Linear(width, 1),
         )
 

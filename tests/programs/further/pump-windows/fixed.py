@@ -1,5 +1,4 @@
 """Remaining wear of pumps from vibration windows."""
-
 import numpy as np
 import torch
 import torch.nn as nn
@@ -59,12 +58,8 @@ class WearNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv1d(1, 16, 7, padding=3),
-            nn.ReLU(),
-            nn.MaxPool1d(2),
-            nn.Conv1d(16, 32, 5, padding=2),
-            nn.ReLU(),
-            nn.MaxPool1d(2),
+            nn.Conv1d(1, 16, 7, padding=3), nn.ReLU(), nn.MaxPool1d(2),
+            nn.Conv1d(16, 32, 5, padding=2), nn.ReLU(), nn.MaxPool1d(2),
         )
         self.regress = nn.Sequential(nn.Flatten(), nn.Linear(32 * 32, 64), nn.ReLU(), nn.Linear(64, 1))
 

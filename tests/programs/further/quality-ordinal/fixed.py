@@ -1,5 +1,4 @@
 """Ordinal regression (cumulative logits) of a quality grade, trained with sharpness-aware minimisation."""
-
 import numpy as np
 import torch
 import torch.nn as nn
@@ -26,9 +25,8 @@ def tasting(n=2400, seed=30):
 class Cumulative(nn.Module):
     def __init__(self, d, k, hidden=32):
         super().__init__()
-        self.f = nn.Sequential(
-            nn.Linear(d, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, 1, bias=False)
-        )
+        self.f = nn.Sequential(nn.Linear(d, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(),
+                               nn.Linear(hidden, 1, bias=False))
         self.first = nn.Parameter(torch.tensor(-1.5))
         self.gaps = nn.Parameter(torch.zeros(k - 2))
 

@@ -1,5 +1,4 @@
 """GAN on a ring of eight Gaussians. Saves nothing, prints coverage."""
-
 import argparse
 import math
 

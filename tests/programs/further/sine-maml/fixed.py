@@ -1,5 +1,4 @@
 """Model-agnostic meta-learning on sine waves (second order, one inner step)."""
-
 import math
 
 import torch

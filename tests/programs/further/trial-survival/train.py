@@ -37,12 +37,8 @@ class RiskNet(nn.Module):
     def __init__(self, d, hidden=32, p=0.1):
         super().__init__()
         self.body = nn.Sequential(
-            nn.Linear(d, hidden),
-            nn.ReLU(),
-            nn.Dropout(p),
-            nn.Linear(hidden, hidden),
-            nn.ReLU(),
-            nn.Dropout(p),
+            nn.Linear(d, hidden), nn.ReLU(), nn.Dropout(p),
+            nn.Linear(hidden, hidden), nn.ReLU(), nn.Dropout(p),
             nn.Linear(hidden, 1, bias=False),
         )
 
