@@ -12,6 +12,7 @@ NEAR = frozenset(step + after for step in EARLY for after in range(WIDTH))
 BREATH = 100  # steps of which one marks its graphs, so that those that are kept can be counted
 FIRST_BREATH = 50  # so does this one, for short trainings
 AFTER_BREATH = 2  # steps later it is counted: what the present step and the one before still need is not kept
+SHORT = frozenset({26, 34, 42, 74})  # steps after which the graphs of short trainings are counted besides
 
 
 class Level(IntEnum):
@@ -53,7 +54,7 @@ def breathes(step: int) -> bool:
 
 def counts_breath(step: int) -> bool:
     """Whether the graphs that are kept are counted when a step is done, told or not."""
-    return step >= AFTER_BREATH and breathes(step - AFTER_BREATH)
+    return step in SHORT or (step >= AFTER_BREATH and breathes(step - AFTER_BREATH))
 
 
 def next_told(step: int) -> int:
@@ -71,9 +72,11 @@ def next_breath(step: int) -> int:
 
 def next_look(step: int) -> int:
     """The first step after this one at which anything is to be done but counting steps."""
-    counted = next_breath(step - AFTER_BREATH) + AFTER_BREATH if step >= AFTER_BREATH else AFTER_BREATH
-    return min(next_told(step), next_breath(step), counted)
+    if step < RARE:
+        return LOOKS[bisect_right(LOOKS, step)]
+    return min(next_told(step), next_breath(step), next_breath(step - AFTER_BREATH) + AFTER_BREATH)
 
 
 BEFORE = [step for step in range(RARE + 1) if is_told(step)]
+LOOKS = [step for step in range(2 * RARE) if is_told(step) or breathes(step) or counts_breath(step)]
 LATER = [step for step in range(RARE + 1) if is_told(step + RARE)]  # from there on it is the same again and again

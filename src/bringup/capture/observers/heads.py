@@ -18,8 +18,7 @@ MOST_MODELS = 20
 class Heads(Observer):
     """Fills `heads`: of each model that is trained, the last layer with weights, as it is some steps into its training."""
 
-    close_only = frozenset({"after_step"})
-    in_windows = frozenset({"on_call"})
+    in_windows = frozenset({"on_call", "after_step"})  # of which the first step of a further optimizer is one
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
