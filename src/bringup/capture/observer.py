@@ -23,7 +23,7 @@ EVENTS = (
     "on_optimizer",  # (optimizer, Place): constructed
     "on_step",  # (Step): before it
     "after_step",  # (Step)
-    "after_breath",  # (step): this step is done, told or not, and those of a step whose graphs were marked can be counted
+    "after_breath",  # (step): it is done, told or not, and is one of those after which graphs that are kept are counted
     "on_scheduler",  # (scheduler, Place): constructed
     "on_schedule",  # (scheduler, Place, step): a scheduler stepped
     "on_clip",  # (parameters, limit, norm, Place, step): gradients were clipped by norm

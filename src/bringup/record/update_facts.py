@@ -59,7 +59,7 @@ class CopyFacts(Frozen):
     """A model with the weights that another one had before its first step, which no optimizer trains.
 
     Attributes:
-        where: The line that calls it; `built` is the line that made it.
+        where: The line that calls it.
         calls: How often it was called while it was looked at.
         looks: How often its weights were looked at, until `steps` steps were made; `moved` tells whether they ever changed.
         same_inputs: Whether it gets what the other one gets.
@@ -67,7 +67,6 @@ class CopyFacts(Frozen):
 
     model: str = ""
     where: Where | None = None
-    built: Where | None = None
     calls: int = 0
     looks: int = 0
     steps: int = 0

@@ -58,6 +58,21 @@ def test_what_is_no_series_has_no_windows(shape):
     assert overlapping(rows, rows) == 0
 
 
+def test_windows_whose_middle_is_missing_share_nothing(series):
+    windows = cut(series)
+    windows[:, 4:20] = np.nan
+    assert overlapping(windows[::2], windows[1::2]) == 0
+
+
+def test_a_value_far_off_is_no_trouble(series):
+    windows = cut(series).astype(np.float64)
+    for value in (np.inf, 1e300):
+        windows[3, 2] = value
+        assert overlapping(windows[::2], windows[1::2]) > 0.8
+    windows[2, 2] = 1e300
+    assert overlapping(windows[::2], windows[1::2]) == 0  # next to what was trained on there, nothing can be told apart
+
+
 def test_missing_and_constant_values():
     rows = np.full((30, 20), np.nan)
     assert overlapping(rows, rows) == 0

@@ -62,9 +62,20 @@ KL = "-0.5 * (1 + logs - mean.pow(2) - logs.exp())"
         ("-(mean.softmax(1) * mean.log_softmax(1)).sum(1).mean()", (2, False)),
         ("mean.abs().sum(1).mean()", (2, False)),
         (f"({KL}).mean()", (1, False)),
+        ("(-0.5 * torch.sum(1 + logs - mean * mean - logs.exp(), 1)).mean()", (2, True)),
+        ("(logs.exp() - mean * logs).sum(1).mean()", (2, False)),  # of Poisson
+        ("0.5 * (logs + (mean - x[:, :2]).pow(2) / logs.exp()).sum(1).mean()", (2, False)),  # of a normal distribution
     ],
 )
 def test_divergences_that_are_summed_over_the_values_of_a_row(divergence, expected):
     source = PROGRAM.replace("{loss}", f"F.mse_loss(again, x) + {divergence}").replace("code[:, 6:]", "code[:, 6:8]")
     terms = watch_source(source.replace("    loss =", "    logs = code[:, 8:]\n    loss =")).need("weighed")[0].terms
     assert [(term.summed, term.divergence) for term in terms if term.where and term.shape != (64, 6)] == [expected]
+
+
+@pytest.mark.parametrize("weight", ["0.01 * {}.sum(1).mean()", "(0.01 * {}).sum(1).mean()", "(0.01 * {}.sum(1)).mean()"])
+def test_a_weight_counts_wherever_it_stands(weight):
+    loss = "F.mse_loss(again, x) + " + weight.format(f"({KL})")
+    source = PROGRAM.replace("{loss}", loss).replace("code[:, 6:]", "code[:, 6:8]")
+    terms = watch_source(source.replace("    loss =", "    logs = code[:, 8:]\n    loss =")).need("weighed")[0].terms
+    assert [term.factor for term in terms if term.divergence] == [pytest.approx(0.005)]

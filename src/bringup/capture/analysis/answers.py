@@ -23,9 +23,11 @@ MOST_LABELS, BALANCED = 30, 0.15  # of a row; the least share of a label that is
 
 def answers_facts(group: Group, record: Record) -> AnswersFacts | None:
     """Compare; None where no training target was seen, or the rows are tokens or too few."""
+    if not group.main.is_numbers:
+        return None
     group = with_one_label(group)
     rows = group.main
-    if not rows.is_numbers or rows.target is None or rows.output is None:
+    if rows.target is None or rows.output is None:
         return None
     classes = classes_of(rows.target)
     classification = classes is not None and names_classes(rows.output, int(classes.max()) + 1)
@@ -54,17 +56,19 @@ def answers_facts(group: Group, record: Record) -> AnswersFacts | None:
 
 def with_one_label(group: Group) -> Group:
     """Of several labels a row, each yes or no, the one that goes most with some input, if it is neither rare nor common."""
-    target, output, flat = group.main.target, group.main.output, group.main.flat
+    target, output = group.main.target, group.main.output
     if target is None or output is None or target.ndim != 2 or output.shape != target.shape:
         return group
-    if not 2 <= target.shape[1] < min(MOST_LABELS, flat.shape[1]) or not np.isin(target, (0, 1)).all():
+    features = int(np.prod(group.main.input.shape[1:]))
+    if not 2 <= target.shape[1] < min(MOST_LABELS, features) or not np.isin(target, (0, 1)).all():
         return group
     balanced = [k for k, share in enumerate(target.mean(axis=0)) if BALANCED <= share <= 1 - BALANCED]
     if classes_of(target) is not None or not balanced:
         return group
+    x, y = (values - values.mean(axis=0) for values in (group.main.flat, target[:, balanced].astype(np.float64)))
     with np.errstate(all="ignore"):
-        along = np.nan_to_num(np.abs(np.corrcoef(flat.T, target[:, balanced].T)[: flat.shape[1], flat.shape[1] :]))
-    label = balanced[int(along.max(axis=0).argmax())]
+        along = np.abs(x.T @ y) / (np.linalg.norm(x, axis=0)[:, None] * np.linalg.norm(y, axis=0))
+    label = balanced[int(np.nan_to_num(along).max(axis=0).argmax())]
     return Group([one_of(rows, label) for rows in group.train], [one_of(rows, label) for rows in group.evaluate])
 
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from bringup.capture.analysis.rounding import unit_of
+
 LEAST_LONG = 8  # steps of a window
-SHORTEST, PART = 4, 8  # steps of a piece, and how many pieces a window has, whichever is longer
-DIGITS = 5  # decimal digits of a value that count, relative to the spread of all
+SHORTEST, LONGEST, PART = 4, 64, 8  # steps of a piece, which is such a part of a window
+LARGEST = 2.0**62  # whole number
 MOST_PLACES = 2_000_000  # in trained windows, that pieces are looked for in
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and its bits are mixed
 
@@ -29,33 +31,40 @@ def overlapping(train: np.ndarray, other: np.ndarray) -> float:
 def along(train: np.ndarray, other: np.ndarray) -> float:
     """The same where the second axis counts the steps."""
     steps = train.shape[1]
-    length = max(SHORTEST, steps // PART)
+    length = min(max(SHORTEST, steps // PART), LONGEST)
     train = train[: max(1, MOST_PLACES // steps)]
     weights = np.random.default_rng(0).normal(size=int(np.prod(train.shape[2:], dtype=int)))
     values, others = (part.reshape(len(part), steps, -1).astype(np.float64) @ weights for part in (train, other))
-    spread = float(values[np.isfinite(values)].std()) if np.isfinite(values).any() else 0.0
-    if spread <= 0:
+    finite = values[np.isfinite(values)]
+    with np.errstate(over="ignore"):
+        spread = float(finite.std()) if len(finite) else 0.0
+    if not 0 < spread < np.inf:
         return 0.0
-    unit = 10.0 ** (np.floor(np.log10(spread)) - DIGITS)
-    known, asked = pieces(values, unit, length), pieces(others, unit, length)
-    ends, begins = steps // 2 - length, steps // 2  # the pieces on both sides of the middle
-    earlier = np.isin(asked[:, ends], np.unique(known[:, ends + 1 :]))  # there it lies further on in the window
-    later = np.isin(asked[:, begins], np.unique(known[:, :begins]))
-    rich = [distinct(others[:, start : start + length], unit) for start in (ends, begins)]
-    return float((earlier & later & rich[0] & rich[1]).mean())
+    codes, asked = (codes_of(part, float(unit_of(spread))) for part in (values, others))
+    known, middle = pieces(codes, length), steps // 2
+    before, after = asked[:, middle - length : middle], asked[:, middle : middle + length]
+    earlier = np.isin(pieces(before, length)[:, 0], known[:, middle - length + 1 :])  # there it lies further on in the window
+    later = np.isin(pieces(after, length)[:, 0], known[:, :middle])
+    whole = np.isfinite(others[:, middle - length : middle + length]).all(axis=1)
+    return float((earlier & later & whole & distinct(before) & distinct(after)).mean())
 
 
-def pieces(values: np.ndarray, unit: float, length: int) -> np.ndarray:
-    """What identifies each piece of a window: rows of [rows, steps - length + 1]."""
-    codes = np.nan_to_num(np.round(values / unit), posinf=0, neginf=0).astype(np.int64).view(np.uint64)
-    count = values.shape[1] - length + 1
-    found = np.zeros((len(values), count), dtype=np.uint64)
+def codes_of(values: np.ndarray, unit: float) -> np.ndarray:
+    """Values as whole numbers."""
+    codes = np.nan_to_num(np.round(values / unit), posinf=0, neginf=0)
+    return codes.clip(-LARGEST, LARGEST).astype(np.int64).view(np.uint64)
+
+
+def pieces(codes: np.ndarray, length: int) -> np.ndarray:
+    """What identifies each piece of so many steps: shape [rows, steps - length + 1]."""
+    count = codes.shape[1] - length + 1
+    found = np.zeros((len(codes), count), dtype=np.uint64)
     for place in range(length):  # whole numbers of 64 bits, which run over
         found = found * FACTOR + codes[:, place : place + count]
     return found
 
 
-def distinct(piece: np.ndarray, unit: float) -> np.ndarray:
+def distinct(piece: np.ndarray) -> np.ndarray:
     """Whether the values of a piece are all different from each other."""
-    codes = np.sort(np.round(piece / unit), axis=1)
-    return (np.diff(codes, axis=1) != 0).all(axis=1)
+    ordered = np.sort(piece, axis=1)
+    return (ordered[:, 1:] != ordered[:, :-1]).all(axis=1)

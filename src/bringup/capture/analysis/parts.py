@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from bringup.capture.analysis.overlap import overlapping
+from bringup.capture.analysis.rounding import unit_of
 from bringup.capture.analysis.sites import Group, Rows, classes_of
 from bringup.record import PartsFacts
 
-DIGITS = 5  # decimal digits of a value that count, relative to the spread of its feature
 MOST_ROWS = 4000
 LEAST_ROWS = 10
 MOST_CALLS = 200
@@ -71,8 +71,8 @@ def compare(group: Group, rows: Rows) -> PartsFacts:
         facts["found_nearly"] = nearly(flat[unseen][:MOST_COMPARED], train)
     facts |= {"rows": int(unseen.sum()), **labels_never_trained(group, rows, unseen)}
     if unseen.sum() >= LEAST_ROWS and rows.is_numbers:
-        windows = [entry.input for entry in trained if entry.input.shape[1:] == rows.input.shape[1:]]
-        facts["overlapping"] = overlapping(np.concatenate(windows)[-MOST_ROWS:], rows.input[:MOST_ROWS][unseen])
+        windows = np.concatenate([entry.input for entry in trained])[-MOST_ROWS:]
+        facts["overlapping"] = overlapping(windows, rows.input[:MOST_ROWS][unseen])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # features that have no value at all
             facts |= shift_of(train, flat[unseen], len(rows.input.shape) == IMAGE)
@@ -82,8 +82,7 @@ def compare(group: Group, rows: Rows) -> PartsFacts:
 
 def keys_of(values: np.ndarray, like: np.ndarray) -> list[bytes]:
     """What identifies a row: its values, rounded to what single precision keeps of them."""
-    spread = np.nanstd(like, axis=0)
-    unit = np.where(spread > 0, 10.0 ** (np.floor(np.log10(np.where(spread > 0, spread, 1))) - DIGITS), 1.0)
+    unit = unit_of(np.nanstd(like, axis=0))
     with np.errstate(invalid="ignore"):
         codes = np.round(values / unit) + 0.0
     return [row.tobytes() for row in np.ascontiguousarray(codes)]

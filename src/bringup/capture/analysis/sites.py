@@ -1,7 +1,7 @@
 """The rows of each place, and which of them may be compared: those that one model gets in one shape."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -114,9 +114,9 @@ def with_scored_target(rows: Rows, captured: Captured) -> Rows:
             continue
         truth = captured.samples[name.replace("/answer", "/truth")]
         if truth.ndim == 1 and np.array_equal(answer, answers):
-            return Rows(**{**vars(rows), "target": truth})
+            return replace(rows, target=truth)
         if truth.ndim == 1 and close(answer, rows.output):
-            return Rows(**{**vars(rows), "target": in_units_of(rows.output, answer, truth)})
+            return replace(rows, target=in_units_of(rows.output, answer, truth))
     return rows
 
 
@@ -130,10 +130,12 @@ def close(answer: np.ndarray, output: np.ndarray) -> bool:
 
 def in_units_of(output: np.ndarray, answer: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """A truth as the model's own output would have it, where a program scales the answers back before it judges them."""
+    if np.isin(truth, (0, 1)).all():  # classes, which have no units
+        return truth
     flat = output.reshape(len(output), -1)[:, 0].astype(float)
     scale, shift = np.polyfit(flat, answer.astype(float), 1)
     as_it_is = abs(scale - 1) < SAME and abs(shift) < SAME * max(1e-12, float(np.std(answer)))
-    return truth if as_it_is or truth.dtype.kind not in "fiu" else ((truth - shift) / scale).astype(np.float64)
+    return truth if as_it_is else ((truth - shift) / scale).astype(np.float64)
 
 
 def answers_of(output: np.ndarray) -> np.ndarray:

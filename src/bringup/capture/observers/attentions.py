@@ -9,7 +9,7 @@ from bringup.capture.observer import Observer
 from bringup.capture.torch.attention import HEADS, PRODUCT, WEIGHTS, filled_places, share_on_filled
 from bringup.record import AttentionFacts
 
-NAMES = WEIGHTS | {PRODUCT, HEADS}
+NAMES = frozenset({WEIGHTS, PRODUCT, HEADS})
 LAST_STEP = 3  # after which the lens is closed
 MOST = 50  # lines
 

@@ -38,8 +38,8 @@ class Pair:
 class Copies(Observer):
     """Fills `copies`: one entry for each copy that no optimizer trains and that is called between steps."""
 
-    close_only = frozenset({"on_step", "after_step"})
-    in_windows = frozenset({"on_call"})
+    close_only = frozenset({"on_step"})
+    in_windows = frozenset({"on_call", "after_step"})
 
     def __init__(self, session: Any) -> None:
         super().__init__(session)
@@ -100,7 +100,9 @@ class Copies(Observer):
 
     def after_step(self, step: Step) -> None:
         """See whether the copies have moved since."""
-        self.given.clear()
+        self.given.clear()  # a batch must not live longer than without us
+        if not step.detail:
+            return
         for pair in self.pairs or ():
             now = self.look(pair.copy)
             if now is not None and not pair.moved:
@@ -111,20 +113,16 @@ class Copies(Observer):
     def facts(self) -> dict[str, Any]:
         """The copies that are called."""
         where = self.session.person.where
-        built = self.session.creations.place
-        found = []
-        for pair in self.pairs or ():
-            module = self.roots[pair.copy][1]()
-            found.append(
-                CopyFacts(
-                    model=self.roots[pair.model][0].name,
-                    where=where(pair.call),
-                    built=where(built(module)) if module is not None else None,
-                    calls=pair.calls,
-                    looks=pair.looks,
-                    steps=pair.steps,
-                    moved=pair.moved,
-                    same_inputs=2 * pair.alike > pair.compared,
-                )
+        found = [
+            CopyFacts(
+                model=self.roots[pair.model][0].name,
+                where=where(pair.call),
+                calls=pair.calls,
+                looks=pair.looks,
+                steps=pair.steps,
+                moved=pair.moved,
+                same_inputs=2 * pair.alike > pair.compared,
             )
+            for pair in self.pairs or ()
+        ]
         return {"copies": tuple(found)} if found else {}

@@ -32,7 +32,8 @@ class Heads(Observer):
 
     def after_step(self, step: Step) -> None:
         """Look at the models while this optimizer trains them."""
-        if step.step < LOOK:
+        begins = step.entry is not None and not step.entry.steps
+        if step.step < LOOK or not (step.detail or begins):
             return
         held = {id(p) for group in step.optimizer.param_groups for p in group["params"]}
         for number, reference in self.models.items():

@@ -11,8 +11,7 @@ from bringup.capture.torch.tensors import tensors_in
 SHORTEST = 4  # positions of a sequence
 LEAST_ROWS = 4  # that are filled up
 MOST = 1_000_000  # values of an input
-WEIGHTS = frozenset({"softmax", "_softmax"})
-PRODUCT, HEADS = "scaled_dot_product_attention", "multi_head_attention_forward"
+WEIGHTS, PRODUCT, HEADS = "softmax", "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
 def filled_places(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[torch.Tensor]:
@@ -53,7 +52,7 @@ def share_on_filled(
 
 def weights_in(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Iterator[torch.Tensor]:
     """The weights of an attention, or what stands for them; the last axis counts the positions that are read."""
-    if name in WEIGHTS and isinstance(result, torch.Tensor):
+    if name == WEIGHTS and isinstance(result, torch.Tensor):
         yield result
     elif name == PRODUCT:
         mask = kwargs.get("attn_mask", args[3] if len(args) > 3 else None)

@@ -18,8 +18,6 @@ LOSSES = frozenset(
      "BinaryCrossEntropyWithLogitsBackward0", "NllLossBackward0", "NllLoss2DBackward0"}
 )  # fmt: skip
 SUM_OVER_AXES = "SumBackward1"
-SQUARES = frozenset({"PowBackward0", "MulBackward0"})
-LIKELIHOODS = frozenset({"LogSoftmaxBackward0", "SoftmaxBackward0", "LogSigmoidBackward0", "LogsumexpBackward0"})
 FEW_BELOW = 20  # nodes
 BY_NUMBER = {1: "mean", 2: "sum"}  # as torch numbers the ways of reduction
 
@@ -50,55 +48,71 @@ def terms(graph: Graph) -> Iterator[Term]:
 
 def summands(node: Any, factor: float, most: int) -> Iterator[tuple[Any, float]]:
     """The numbers that a number is the sum of, each with its factor."""
-    name = name_of(node)
-    below = children(node)
     if shape_of(node) or most <= 0:
         return
-    if name in SUMS:
-        for child in below:
-            yield from summands(child, factor, most - 1)
-    elif name == "NegBackward0" and below:
-        yield from summands(below[0], factor, most - 1)
-    elif name in ("MulBackward0", "DivBackward0") and len(below) == 1:
-        other = saved(node, "other")
-        by = float(other) if isinstance(other, torch.Tensor) and other.numel() == 1 else None
-        if by is not None and by != 0:
-            yield from summands(below[0], factor * by if name == "MulBackward0" else factor / by, most - 1)
+    node, by = unscaled(node)
+    if name_of(node) in SUMS:
+        for child in children(node):
+            yield from summands(child, factor * by, most - 1)
     else:
-        yield node, factor
+        yield node, factor * by
+
+
+def unscaled(node: Any) -> tuple[Any, float]:
+    """What is multiplied by numbers and turned round on its way to a node, and by how much in all."""
+    factor = 1.0
+    for _ in range(MOST):
+        name, below = name_of(node), children(node)
+        if name == "NegBackward0" and below:
+            node = below[0]
+            continue
+        other = saved(node, "other") if name in ("MulBackward0", "DivBackward0") and len(below) == 1 else None
+        by = float(other) if isinstance(other, torch.Tensor) and other.numel() == 1 else 0.0
+        if by == 0:
+            break
+        node, factor = below[0], factor * by if name == "MulBackward0" else factor / by
+    return node, factor
 
 
 def read(node: Any, factor: float) -> Term | None:
     """How a number came about; None where it is no mean or sum over rows that a model answered."""
-    name, summed = name_of(node), 1
+    name, summed, divergence = name_of(node), 1, False
     if name in LOSSES:
         given, reduction = saved(node, "self"), BY_NUMBER.get(saved(node, "reduction"))
         shape = tuple(given.shape) if isinstance(given, torch.Tensor) else ()
     elif name in REDUCED:
         below, reduction = children(node), REDUCED[name]
         shape = shape_of(below[0]) if below else ()
-        if below and name_of(below[0]) == SUM_OVER_AXES and math.prod(shape):
-            inside = children(below[0])
-            summed = max(1, math.prod(shape_of(inside[0])) // math.prod(shape)) if inside else 1
+        inner, by = unscaled(below[0]) if below and math.prod(shape) else (None, 1.0)
+        inside = children(inner) if inner is not None and name_of(inner) == SUM_OVER_AXES else []
+        if reduction == "mean" and inside:
+            summed = max(1, math.prod(shape_of(inside[0])) // math.prod(shape))
+            core, inner_by = unscaled(inside[0])
+            factor, divergence = factor * by * inner_by, summed > 1 and is_divergence(core)
     else:
         return None
     if reduction is None or not shape or not answers(node):
         return None
-    return Term(node, "mean" if reduction == "mean" else "sum", shape, abs(factor), summed, summed > 1 and is_divergence(node))
+    return Term(node, "mean" if reduction == "mean" else "sum", shape, abs(factor), summed, divergence)
 
 
 def is_divergence(node: Any) -> bool:
-    """Whether exponentials and squares are added up below, before any answer of a model."""
-    seen, waiting, names = {node}, [node], set()
+    """Whether values are added up from exponentials and squares of answers themselves; in a likelihood, the squares are of
+    differences to data, or what is exponentiated is multiplied or divided by."""
+    waiting, exponential, square = [node], False, False
     for current in waiting:
-        names.add(name_of(current))
-        if TOKEN in current.metadata or BEGINNING in current.metadata:
-            continue
-        for child in children(current):
-            if child not in seen and len(waiting) < FEW_BELOW:
-                seen.add(child)
-                waiting.append(child)
-    return "ExpBackward0" in names and bool(names & SQUARES) and not names & LIKELIHOODS
+        name, below = name_of(current), children(current)
+        if name in SUMS and len(waiting) < FEW_BELOW:
+            waiting.extend(unscaled(child)[0] for child in below)
+        elif name == "ExpBackward0":
+            exponential = True
+        elif name == "PowBackward0" or (name == "MulBackward0" and len(below) == 2 and below[0] is below[1]):
+            if name_of(below[0]).startswith("Sub"):
+                return False
+            square = True
+        elif name in ("MulBackward0", "DivBackward0"):
+            return False
+    return exponential and square
 
 
 def answers(node: Any) -> bool:
