@@ -34,9 +34,9 @@ def along(train: np.ndarray, other: np.ndarray) -> float:
     length = min(max(SHORTEST, steps // PART), LONGEST)
     train = train[: max(1, MOST_PLACES // steps)]
     weights = np.random.default_rng(0).normal(size=int(np.prod(train.shape[2:], dtype=int)))
-    values, others = (part.reshape(len(part), steps, -1).astype(np.float64) @ weights for part in (train, other))
-    finite = values[np.isfinite(values)]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # values that are infinite, or nearly
+        values, others = (part.reshape(len(part), steps, -1).astype(np.float64) @ weights for part in (train, other))
+        finite = values[np.isfinite(values)]
         spread = float(finite.std()) if len(finite) else 0.0
     if not 0 < spread < np.inf:
         return 0.0
