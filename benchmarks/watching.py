@@ -41,7 +41,7 @@ from bringup.capture.watching import Watching
 SKIPPED = 20  # first steps of a block: watched closely, as documented
 PEERS = Path(__file__).resolve().parent.parent / ".cache" / "peers"
 MICROSECOND = 1e-6
-SLOW = 60.0  # seconds of a round from which on a way is not measured again in a launch
+SLOW = 20.0  # seconds of a round from which on a way is not measured again in a launch
 
 
 @dataclass(frozen=True)
@@ -257,12 +257,12 @@ def processes(size: Size, peers: Path, names: list[str]) -> Iterator[dict[str, A
     context = get_context("spawn")
     ways: dict[str, Any] = {}
     for name in names:
-        ours, theirs = context.Pipe()
+        ways[name], theirs = context.Pipe()
         context.Process(target=work, args=(theirs, name, size, peers), daemon=True).start()
-        reason = ours.recv()
-        if reason is None:
-            ways[name] = ours
-        else:
+    for name in names:
+        reason = ways[name].recv()
+        if reason is not None:
+            del ways[name]
             print(f"not measured: {name}: {reason}")
     try:
         yield ways
@@ -273,7 +273,7 @@ def processes(size: Size, peers: Path, names: list[str]) -> Iterator[dict[str, A
 
 def compared(size: Size, rounds: int, ways: dict[str, Any], order: random.Random) -> Iterator[Round]:
     """Rounds of one launch; a way that is very slow is in the first alone."""
-    slow = set()
+    slow: set[str] = set()
     for number in range(rounds):
         present = {name: connection for name, connection in ways.items() if name not in slow}
         told(present, True)
@@ -282,7 +282,7 @@ def compared(size: Size, rounds: int, ways: dict[str, Any], order: random.Random
             for name in order.sample(list(present), len(present)):
                 present[name].send(number)
                 steps[name] += present[name].recv()
-        slow = {name for name, taken in steps.items() if sum(taken) > SLOW}
+        slow |= {name for name, taken in steps.items() if sum(taken) > SLOW}
         yield Round({name: taken[SKIPPED:] for name, taken in steps.items()})
 
 
