@@ -214,7 +214,8 @@ def work(connection: Any, name: str, size: Size, peers: Path) -> None:
         with redirect_stdout(io.StringIO()), way(training := Training(size)):
             connection.send(None)
             for turn in turns:
-                connection.recv()
+                if not connection.recv():
+                    break
                 connection.send(training.seconds(turn))
 
 
@@ -224,18 +225,17 @@ class Round:
 
     steps: dict[str, list[float]]
 
-    def mean(self, name: str) -> float:
+    def mean(self, name: str, steps: int | None = None) -> float:
         """Seconds a step."""
-        return statistics.fmean(self.steps[name])
+        return statistics.fmean(self.steps[name][:steps])
 
-    @property
-    def bare(self) -> float:
+    def bare(self, steps: int | None = None) -> float:
         """Of both bare processes."""
-        return (self.mean("bare") + self.mean("bare again")) / 2
+        return (self.mean("bare", steps) + self.mean("bare again", steps)) / 2
 
     def added(self, name: str) -> float:
         """Seconds that a way adds to a step; of the second bare process, how much slower it was than the first."""
-        return self.mean(name) - (self.mean("bare") if name == "bare again" else self.bare)
+        return self.mean(name) - (self.mean("bare") if name == "bare again" else self.bare(len(self.steps[name])))
 
 
 def compare(size: Size, launches: int, rounds: int, peers: Path, names: list[str]) -> list[Round]:
@@ -272,17 +272,20 @@ def processes(size: Size, peers: Path, names: list[str]) -> Iterator[dict[str, A
 
 
 def compared(size: Size, rounds: int, ways: dict[str, Any], order: random.Random) -> Iterator[Round]:
-    """Rounds of one launch; a way that is very slow is in the first alone."""
+    """Rounds of one launch; a way that is very slow is in the first alone, and not to its end."""
     slow: set[str] = set()
-    for number in range(rounds):
+    for _ in range(rounds):
         present = {name: connection for name, connection in ways.items() if name not in slow}
         told(present, True)
         steps: dict[str, list[float]] = {name: [] for name in present}
         for _ in range(0, size.steps, size.turn):
-            for name in order.sample(list(present), len(present)):
-                present[name].send(number)
+            going = [name for name in present if name not in slow]
+            for name in order.sample(going, len(going)):
+                present[name].send(True)
                 steps[name] += present[name].recv()
-        slow |= {name for name, taken in steps.items() if sum(taken) > SLOW}
+                if sum(steps[name]) > SLOW and len(steps[name]) > SKIPPED and name not in OURS:
+                    slow.add(name)
+                    present[name].send(False)
         yield Round({name: taken[SKIPPED:] for name, taken in steps.items()})
 
 
@@ -308,7 +311,7 @@ def main() -> int:
         if options.sizes and size.name.split(":")[0] not in options.sizes:
             continue
         found = compare(size, options.launches, options.rounds, options.peers, names)
-        base = statistics.median(each.bare for each in found)
+        base = statistics.median(each.bare() for each in found)
         print(f"\n{size.name}: {1e3 * base:.2f} ms a step\n")
         print("| | added µs a step | quartiles over rounds | rounds | of the step |\n| --- | ---: | ---: | ---: | ---: |")
         for name in names[1:]:
